@@ -1,0 +1,11 @@
+package dev.drover.executor;
+
+/** Who is told that a task has ended for good. */
+@FunctionalInterface
+public interface Completion {
+  /**
+   * Called once for each task, on a callback thread and never on a loop, after the outcome was written
+   * to the journal (where the run has one).
+   */
+  void complete(TaskReport report);
+}

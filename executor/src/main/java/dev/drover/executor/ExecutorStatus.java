@@ -1,0 +1,51 @@
+package dev.drover.executor;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A snapshot of what an executor is doing.
+ *
+ * @param queued tasks waiting in the interchange
+ * @param assigned tasks that a manager has: running, or in its own queue
+ * @param finished tasks that ended for good, failed ones included
+ * @param failed tasks that ended otherwise than SUCCEEDED
+ * @param slots worker slots of all connected managers
+ * @param badState why the executor takes no more work; empty = it is well
+ */
+public record ExecutorStatus(
+    long queued,
+    long assigned,
+    long finished,
+    long failed,
+    int slots,
+    List<Manager> managers,
+    List<Block> blocks,
+    Optional<String> badState) {
+  public ExecutorStatus {
+    managers = List.copyOf(managers);
+    blocks = List.copyOf(blocks);
+  }
+
+  /**
+   * One connected manager.
+   *
+   * @param state {@code active}, {@code held}, {@code draining} or {@code silent}
+   * @param idleSeconds how long it has had no task; 0 = it has some
+   */
+  public record Manager(
+      String id, String host, String block, int slots, int tasks, String state, long idleSeconds) {}
+
+  /**
+   * One block.
+   *
+   * @param state in the words of the block's life: {@code queued}, {@code starting}, {@code live}, …
+   * @param reason the scheduler's own words, where it gave some
+   */
+  public record Block(String id, String job, String state, int managers, String reason) {}
+
+  /** Tasks submitted and not yet ended. */
+  public long outstanding() {
+    return queued + assigned;
+  }
+}
