@@ -4,8 +4,8 @@ package dev.drover.executor;
 @FunctionalInterface
 public interface Completion {
   /**
-   * Called once for each task, on a callback thread and never on a loop, after the outcome was written
-   * to the journal (where the run has one).
+   * Called once for each task, on a callback thread and never on a loop, after the outcome was
+   * written to the journal (where the run has one).
    */
   void complete(TaskReport report);
 }

@@ -39,7 +39,8 @@ public record ExecutorStatus(
   /**
    * One block.
    *
-   * @param state in the words of the block's life: {@code queued}, {@code starting}, {@code live}, …
+   * @param state in the words of the block's life: {@code queued}, {@code starting}, {@code live},
+   *     …
    * @param reason the scheduler's own words, where it gave some
    */
   public record Block(String id, String job, String state, int managers, String reason) {}

@@ -5,8 +5,8 @@ package dev.drover.executor;
  * object where they can.
  *
  * @param priority lower numbers run first; equal ones in the order of submission
- * @param retries how much failure a task may cost before it is given up: each failed attempt costs 1
- *     unless a {@link RetryCost} says otherwise; 0 = no second attempt
+ * @param retries how much failure a task may cost before it is given up: each failed attempt costs
+ *     1 unless a {@link RetryCost} says otherwise; 0 = no second attempt
  * @param lossLimit attempts that a task may lose to infrastructure (a killed worker, a silent
  *     manager) before it is given up; these burn no retry
  */

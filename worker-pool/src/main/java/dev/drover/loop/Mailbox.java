@@ -66,7 +66,9 @@ public final class Mailbox<E> implements Closeable {
 
   /** The loop's thread is awake; takes the wake-up bytes away. */
   public void afterSleep() {
-    asleep.set(false);
+    if (asleep.getAndSet(false)) {
+      return; // nobody wrote
+    }
     try {
       do {
         drained.clear();

@@ -1,0 +1,23 @@
+package dev.drover.interchange;
+
+import dev.drover.executor.Completion;
+import dev.drover.executor.TaskReport;
+import dev.drover.protocol.ManagerFacts;
+
+/** Who is told what the interchange decided. Called on its loop: every method returns at once. */
+public interface InterchangeListener {
+  /** A task ended for good. */
+  void finished(TaskReport report, Completion completion);
+
+  /** An attempt failed or was lost and the task goes on. */
+  void attemptEnded(TaskReport report);
+
+  /** A manager registered for the first time. */
+  void managerJoined(ManagerFacts facts);
+
+  /** A manager is gone for good. */
+  void managerLeft(ManagerFacts facts, String reason, boolean orderly);
+
+  /** The loop itself broke; it is closed and every task still open is lost. */
+  void broke(Throwable cause);
+}

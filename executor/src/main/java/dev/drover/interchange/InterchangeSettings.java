@@ -1,0 +1,34 @@
+package dev.drover.interchange;
+
+import dev.drover.executor.RetryCost;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What the interchange decides by.
+ *
+ * @param heartbeatPeriod how often each side says that it is alive, more than zero
+ * @param heartbeatThreshold silence after which a manager is given up, more than the period
+ * @param largestNode what the largest node of the site offers, where it is known beforehand: a task
+ *     that asks for more is refused when it is submitted
+ */
+public record InterchangeSettings(
+    Duration heartbeatPeriod,
+    Duration heartbeatThreshold,
+    Placement placement,
+    RetryCost retryCost,
+    Optional<NodeShape> largestNode) {
+  public InterchangeSettings {
+    Objects.requireNonNull(placement);
+    Objects.requireNonNull(retryCost);
+    Objects.requireNonNull(largestNode);
+    if (heartbeatPeriod.isNegative()
+        || heartbeatPeriod.isZero()
+        || heartbeatThreshold.compareTo(heartbeatPeriod) <= 0) {
+      throw new IllegalArgumentException(
+          "the heartbeat threshold (%s) must be longer than the period (%s)"
+              .formatted(heartbeatThreshold, heartbeatPeriod));
+    }
+  }
+}

@@ -1,0 +1,588 @@
+package dev.drover.interchange;
+
+import dev.drover.block.BlockId;
+import dev.drover.executor.TaskReport;
+import dev.drover.interchange.PendingTasks.Lane;
+import dev.drover.protocol.FromManager;
+import dev.drover.protocol.HeldTask;
+import dev.drover.protocol.ManagerId;
+import dev.drover.protocol.ToManager;
+import dev.drover.task.Ending;
+import dev.drover.task.ResourceRequest;
+import dev.drover.task.TaskId;
+import dev.drover.task.TaskOutcome;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the interchange knows and decides: which tasks wait, who has which, who is alive. Pure:
+ * {@link #on} takes an event and a time and gives effects. The loop's thread only.
+ */
+public final class InterchangeState {
+  private final InterchangeSettings settings;
+  private final Dispatcher dispatcher;
+  private final PendingTasks pending = new PendingTasks();
+  private final Map<Long, Task> assigned = new HashMap<>();
+  private final Map<ManagerId, Manager> managers = new LinkedHashMap<>();
+  private final Set<BlockId> drainingBlocks = new HashSet<>();
+  private final Handler handler = new Handler();
+
+  private List<Effect> effects = new ArrayList<>();
+  private long now;
+  private long finished;
+  private long failed;
+
+  public InterchangeState(InterchangeSettings settings) {
+    this.settings = settings;
+    this.dispatcher = new Dispatcher(settings.placement());
+  }
+
+  /** Takes in what happened at {@code nowMicros} and says what is to be done, in order. */
+  public List<Effect> on(Event event, long nowMicros) {
+    now = nowMicros;
+    effects = new ArrayList<>();
+    event.match(handler);
+    return effects;
+  }
+
+  public long pendingTasks() {
+    return pending.size();
+  }
+
+  public long assignedTasks() {
+    return assigned.size();
+  }
+
+  public long finishedTasks() {
+    return finished;
+  }
+
+  public long failedTasks() {
+    return failed;
+  }
+
+  Collection<Manager> managers() {
+    return managers.values();
+  }
+
+  Optional<Manager> manager(ManagerId id) {
+    return Optional.ofNullable(managers.get(id));
+  }
+
+  /** In words, what a task waits for or where it runs. */
+  public String explain(TaskId id) {
+    Task task = assigned.get(id.value());
+    if (task != null) {
+      return "task %s: attempt %d %s on %s (manager %s%s) for %.1f s"
+          .formatted(
+              id,
+              task.attempt,
+              task.started ? "runs" : "is queued or has just begun",
+              task.manager.facts.host(),
+              task.manager.id(),
+              task.manager.block.equals(BlockId.NONE) ? "" : ", block " + task.manager.block,
+              (now - task.assignedMicros) / 1e6);
+    }
+    if (!pending.contains(id.value())) {
+      return "task " + id + ": has ended, or was never submitted";
+    }
+    if (managers.isEmpty()) {
+      return "task " + id + ": waits for the first manager: none has registered yet";
+    }
+    long slots = managers.values().stream().mapToLong(m -> m.facts.slots()).sum();
+    return "task %s: waits for a slot: %d tasks wait, %d are out on %d slots of %d managers"
+        .formatted(id, pending.size(), assigned.size(), slots, managers.size());
+  }
+
+  private void send(Manager manager, ToManager message) {
+    manager.saidMicros = now;
+    effects.add(new Effect.Send(manager.id(), message, manager.acked));
+  }
+
+  private void finish(Task task, TaskOutcome outcome, Manager where) {
+    task.done = true;
+    finished++;
+    if (!outcome.ending().isSuccess()) {
+      failed++;
+    }
+    effects.add(new Effect.Finish(report(task, outcome, where), task.batch.completion()));
+  }
+
+  private static TaskReport report(Task task, TaskOutcome outcome, Manager where) {
+    return where == null
+        ? new TaskReport(outcome, "", "", "", task.lost)
+        : new TaskReport(
+            outcome, where.facts.host(), where.id().value(), where.facts.block(), task.lost);
+  }
+
+  private void finishWaiting(Task task, Ending ending, String message) {
+    finish(task, TaskOutcome.without(new TaskId(task.id), task.attempt, ending, message, 0), null);
+  }
+
+  /** Takes a task away from the manager that had it. */
+  private void takeBack(Task task) {
+    assigned.remove(task.id);
+    Manager manager = task.manager;
+    manager.remove(task, now);
+    dispatcher.changed(manager);
+  }
+
+  /** An attempt is over: the task is done, or waits again. */
+  private void attemptOver(Task task, TaskOutcome outcome, List<Task> again) {
+    Manager where = task.manager;
+    takeBack(task);
+    if (outcome.ending().isSuccess()) {
+      finish(task, outcome, where);
+      return;
+    }
+    if (task.cancelled) {
+      TaskOutcome cancelled =
+          outcome.ending() == Ending.CANCELLED
+              ? outcome
+              : TaskOutcome.without(
+                  outcome.id(), outcome.attempt(), Ending.CANCELLED, outcome.message(), 0);
+      finish(task, cancelled, where);
+      return;
+    }
+    if (goesOn(task, outcome)) {
+      effects.add(new Effect.AttemptEnded(report(task, outcome, where)));
+      again.add(task);
+    } else {
+      finish(task, outcome, where);
+    }
+  }
+
+  private boolean goesOn(Task task, TaskOutcome outcome) {
+    if (outcome.ending().isInfrastructure()) {
+      task.lost++;
+      return task.lost <= task.batch.options().lossLimit();
+    }
+    if (!outcome.ending().isRetryable() || task.batch.options().retries() == 0) {
+      return false;
+    }
+    task.cost += settings.retryCost().of(outcome);
+    return task.cost <= task.batch.options().retries();
+  }
+
+  /** Everything that a manager had goes to others; what it surely ran counts as lost. */
+  private void lose(Manager manager, String reason, boolean orderly) {
+    managers.remove(manager.id());
+    dispatcher.gone(manager);
+    List<Task> again = new ArrayList<>();
+    int begun = 0;
+    for (Task task : List.copyOf(manager.tasks.values())) {
+      boolean ran = !orderly && (task.started || begun < manager.facts.slots());
+      if (ran) {
+        begun += task.slots;
+        attemptOver(task, lostOutcome(task, manager, reason), again);
+      } else {
+        takeBack(task);
+        task.attempt--;
+        again.add(task);
+      }
+    }
+    settleAgain(again);
+    effects.add(new Effect.CloseSession(manager.id(), !orderly));
+    effects.add(new Effect.ManagerLeft(manager.facts, reason, orderly));
+  }
+
+  private static TaskOutcome lostOutcome(Task task, Manager manager, String reason) {
+    String message =
+        "manager %s on %s was lost: %s".formatted(manager.id(), manager.facts.host(), reason);
+    return TaskOutcome.without(new TaskId(task.id), task.attempt, Ending.MANAGER_LOST, message, 0);
+  }
+
+  /** Tasks that wait again; those cancelled meanwhile end here. */
+  private void settleAgain(List<Task> again) {
+    List<Task> waiting = new ArrayList<>(again.size());
+    for (Task task : again) {
+      if (task.cancelled) {
+        finishWaiting(task, Ending.CANCELLED, "cancelled while it waited for another attempt");
+      } else {
+        waiting.add(task);
+      }
+    }
+    pending.putBack(waiting);
+  }
+
+  /** Ends waiting tasks that no node, known beforehand or seen so far, can ever hold. */
+  private void refuseImpossible(ResourceRequest request, Task task) {
+    finishWaiting(task, Ending.REFUSED, whyRefused(request));
+  }
+
+  private String whyRefused(ResourceRequest request) {
+    if (request.nodes() > 1) {
+      return "it asks for %s, and this executor runs each task within one node: use executor.type = mpi"
+          .formatted(request);
+    }
+    NodeShape largest =
+        settings
+            .largestNode()
+            .orElseGet(
+                () ->
+                    managers.values().stream()
+                        .map(m -> m.shape)
+                        .reduce((a, b) -> a.slots() >= b.slots() ? a : b)
+                        .orElseThrow());
+    return "it asks for %s, and the largest node has %s: ask for less, or set worker.cores-per-worker and its kind so that a slot is larger"
+        .formatted(request, largest.words());
+  }
+
+  private boolean isImpossible(ResourceRequest request) {
+    if (request.isOneSlot()) {
+      return false;
+    }
+    if (request.nodes() > 1) {
+      return true;
+    }
+    return settings
+        .largestNode()
+        .map(shape -> shape.slotsFor(request) == NodeShape.NEVER)
+        .orElse(false);
+  }
+
+  private final class Handler implements Event.Cases<Void>, FromManager.Cases<Void> {
+    private Manager speaker;
+
+    @Override
+    public Void submitted(Event.Submitted event) {
+      for (Submission submission : event.submissions()) {
+        ResourceRequest request = submission.batch().spec().resources();
+        if (isImpossible(request)) {
+          for (int i = 0; i < submission.batch().count(); i++) {
+            long index = submission.batch().firstIndex();
+            Task task =
+                new Task(submission.firstId() + i, index < 0 ? -1 : index + i, submission.batch());
+            refuseImpossible(request, task);
+          }
+        } else {
+          pending.add(submission);
+        }
+      }
+      return null;
+    }
+
+    @Override
+    public Void cancelled(Event.Cancelled event) {
+      Map<Manager, List<TaskId>> running = new LinkedHashMap<>();
+      for (TaskId id : event.tasks()) {
+        Task task = assigned.get(id.value());
+        if (task != null) {
+          if (!task.cancelled) {
+            task.cancelled = true;
+            running.computeIfAbsent(task.manager, m -> new ArrayList<>()).add(id);
+          }
+          continue;
+        }
+        task = pending.remove(id.value());
+        if (task != null) {
+          finishWaiting(task, Ending.CANCELLED, "cancelled in the queue");
+        }
+      }
+      running.forEach((manager, ids) -> send(manager, new ToManager.CancelTasks(ids)));
+      return null;
+    }
+
+    @Override
+    public Void cancelledAll(Event.CancelledAll event) {
+      pending.removeAll(task -> finishWaiting(task, Ending.CANCELLED, event.reason()));
+      for (Manager manager : managers.values()) {
+        List<TaskId> ids = new ArrayList<>();
+        for (Task task : manager.tasks.values()) {
+          if (!task.cancelled) {
+            task.cancelled = true;
+            ids.add(new TaskId(task.id));
+          }
+        }
+        if (!ids.isEmpty()) {
+          send(manager, new ToManager.CancelTasks(ids));
+        }
+      }
+      return null;
+    }
+
+    @Override
+    public Void registered(Event.Registered event) {
+      FromManager.Register message = event.message();
+      Manager manager = managers.get(message.facts().id());
+      boolean isNew = manager == null;
+      if (isNew) {
+        manager = new Manager(message.facts(), now);
+        managers.put(manager.id(), manager);
+        effects.add(new Effect.ManagerJoined(manager.facts));
+      }
+      manager.heardMicros = now;
+      manager.ready = false;
+      manager.capacity = message.capacity();
+      effects.add(new Effect.OpenSession(manager.id(), message.route(), manager.acked));
+      reconcile(manager, message.held());
+      if (isNew) {
+        refuseWhatNobodyCanHold();
+      }
+      return null;
+    }
+
+    /**
+     * After a broken session: what the manager does not have was never given; what is not its is
+     * ended.
+     */
+    private void reconcile(Manager manager, List<HeldTask> held) {
+      Set<HeldTask> has = new HashSet<>(held);
+      List<Task> again = new ArrayList<>();
+      for (Task task : List.copyOf(manager.tasks.values())) {
+        if (!has.remove(new HeldTask(new TaskId(task.id), task.attempt))) {
+          takeBack(task);
+          task.attempt--;
+          again.add(task);
+        }
+      }
+      settleAgain(again);
+      if (!has.isEmpty()) {
+        send(manager, new ToManager.CancelTasks(has.stream().map(HeldTask::id).toList()));
+      }
+    }
+
+    private void refuseWhatNobodyCanHold() {
+      if (settings.largestNode().isPresent()) {
+        return; // was judged when it was submitted
+      }
+      for (Map<ResourceRequest, Lane> lanes : pending.levels()) {
+        for (Lane lane : lanes.values()) {
+          boolean possible =
+              managers.values().stream().anyMatch(m -> m.slotsFor(lane.request) != NodeShape.NEVER);
+          if (!possible) {
+            pending.drain(lane, task -> refuseImpossible(lane.request, task));
+          }
+        }
+      }
+      pending.tidy();
+    }
+
+    @Override
+    public Void fromManager(Event.FromManagerSaid event) {
+      speaker = managers.get(event.manager());
+      if (speaker != null) {
+        speaker.heardMicros = now;
+        event.message().match(this);
+      }
+      return null;
+    }
+
+    @Override
+    public Void routeLost(Event.RouteLost event) {
+      Manager manager = managers.get(event.manager());
+      if (manager != null) {
+        manager.ready = false;
+        dispatcher.changed(manager);
+      }
+      return null;
+    }
+
+    @Override
+    public Void blockEnded(Event.BlockEnded event) {
+      drainingBlocks.remove(event.block());
+      for (Manager manager : List.copyOf(managers.values())) {
+        if (manager.block.equals(event.block())) {
+          lose(manager, event.reason(), false);
+        }
+      }
+      return null;
+    }
+
+    @Override
+    public Void held(Event.Held event) {
+      Manager manager = managers.get(event.manager());
+      if (manager != null) {
+        manager.held = event.on();
+        dispatcher.changed(manager);
+      }
+      return null;
+    }
+
+    @Override
+    public Void drained(Event.Drained event) {
+      Manager manager = managers.get(event.manager());
+      if (manager != null) {
+        drain(manager, event.reason());
+      }
+      return null;
+    }
+
+    @Override
+    public Void drainedBlock(Event.DrainedBlock event) {
+      drainingBlocks.add(event.block());
+      for (Manager manager : managers.values()) {
+        if (manager.block.equals(event.block())) {
+          drain(manager, event.reason());
+        }
+      }
+      return null;
+    }
+
+    private void drain(Manager manager, String reason) {
+      if (!manager.draining) {
+        manager.draining = true;
+        dispatcher.changed(manager);
+        if (manager.ready) {
+          send(manager, new ToManager.Drain(reason));
+        }
+      }
+    }
+
+    @Override
+    public Void tick(Event.Tick event) {
+      long threshold = settings.heartbeatThreshold().toNanos() / 1000;
+      long period = settings.heartbeatPeriod().toNanos() / 1000;
+      for (Manager manager : List.copyOf(managers.values())) {
+        if (now - manager.heardMicros > threshold) {
+          lose(
+              manager,
+              "no sign of life for %d s (heartbeat threshold)"
+                  .formatted((now - manager.heardMicros) / 1_000_000),
+              false);
+        } else if (manager.ready && now - manager.saidMicros >= period) {
+          send(manager, new ToManager.Heartbeat());
+        }
+      }
+      return null;
+    }
+
+    @Override
+    public Void dispatch(Event.Dispatch event) {
+      if (pending.size() > 0) {
+        dispatcher
+            .assign(pending, now)
+            .forEach(
+                (manager, tasks) -> {
+                  for (Task task : tasks) {
+                    assigned.put(task.id, task);
+                  }
+                  send(
+                      manager,
+                      new ToManager.RunTasks(tasks.stream().map(Task::assignment).toList()));
+                });
+      }
+      return null;
+    }
+
+    @Override
+    public Void hello(FromManager.Hello message) {
+      return null;
+    }
+
+    @Override
+    public Void register(FromManager.Register message) {
+      return null;
+    }
+
+    @Override
+    public Void ready(FromManager.Ready message) {
+      speaker.ready = true;
+      dispatcher.changed(speaker);
+      if (speaker.draining || drainingBlocks.contains(speaker.block)) {
+        speaker.draining = false;
+        drain(speaker, "its block is given back");
+      }
+      List<TaskId> cancelled = new ArrayList<>();
+      for (Task task : speaker.tasks.values()) {
+        if (task.cancelled) {
+          cancelled.add(new TaskId(task.id));
+        }
+      }
+      if (!cancelled.isEmpty()) {
+        send(speaker, new ToManager.CancelTasks(cancelled)); // the first may have been lost
+      }
+      return null;
+    }
+
+    @Override
+    public Void heartbeat(FromManager.Heartbeat message) {
+      setCapacity(message.capacity());
+      return null;
+    }
+
+    private void setCapacity(int capacity) {
+      if (speaker.capacity != capacity) {
+        speaker.capacity = capacity;
+        dispatcher.changed(speaker);
+      }
+    }
+
+    @Override
+    public Void tasksStarted(FromManager.TasksStarted message) {
+      for (TaskId id : message.tasks()) {
+        Task task = assigned.get(id.value());
+        if (task != null && task.manager == speaker) {
+          task.started = true;
+        }
+      }
+      return null;
+    }
+
+    @Override
+    public Void tasksFinished(FromManager.TasksFinished message) {
+      if (message.batch() <= speaker.acked) {
+        return null; // came already, in the session that broke
+      }
+      speaker.acked = message.batch();
+      List<Task> again = new ArrayList<>(0);
+      for (TaskOutcome outcome : message.outcomes()) {
+        Task task = assigned.get(outcome.id().value());
+        if (task != null && task.manager == speaker && task.attempt == outcome.attempt()) {
+          attemptOver(task, outcome, again);
+        }
+      }
+      if (!again.isEmpty()) {
+        settleAgain(again);
+      }
+      setCapacity(message.capacity());
+      return null;
+    }
+
+    @Override
+    public Void tasksReturned(FromManager.TasksReturned message) {
+      setCapacity(message.capacity());
+      List<Task> again = new ArrayList<>();
+      for (HeldTask held : message.tasks()) {
+        Task task = assigned.get(held.id().value());
+        if (task != null && task.manager == speaker && task.attempt == held.attempt()) {
+          takeBack(task);
+          task.attempt--;
+          again.add(task);
+        }
+      }
+      settleAgain(again);
+      return null;
+    }
+
+    @Override
+    public Void needClasspath(FromManager.NeedClasspath message) {
+      return null; // answered by the loop, which has the files
+    }
+
+    @Override
+    public Void needFile(FromManager.NeedFile message) {
+      return null; // answered by the loop, which has the files
+    }
+
+    @Override
+    public Void draining(FromManager.Draining message) {
+      speaker.draining = true;
+      dispatcher.changed(speaker);
+      return null;
+    }
+
+    @Override
+    public Void leaving(FromManager.Leaving message) {
+      lose(speaker, message.reason(), true);
+      return null;
+    }
+  }
+}

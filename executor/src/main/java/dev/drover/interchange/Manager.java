@@ -1,0 +1,93 @@
+package dev.drover.interchange;
+
+import dev.drover.block.BlockId;
+import dev.drover.protocol.ManagerFacts;
+import dev.drover.protocol.ManagerId;
+import dev.drover.task.ResourceRequest;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** One manager as the interchange knows it; the loop's thread only. */
+final class Manager {
+  final ManagerFacts facts;
+  final NodeShape shape;
+  final BlockId block;
+
+  /** What it has, in the order in which it got them. */
+  final Map<Long, Task> tasks = new LinkedHashMap<>();
+
+  /** Tasks that it wants to have at once, in slots. */
+  int capacity;
+
+  /** Slots of all it has. */
+  int usedSlots;
+
+  /** Its data socket is connected. */
+  boolean ready;
+
+  boolean held;
+  boolean draining;
+
+  /** Highest batch of outcomes that came. */
+  long acked;
+
+  long heardMicros;
+  long saidMicros;
+  long idleSinceMicros;
+
+  Manager(ManagerFacts facts, long nowMicros) {
+    this.facts = facts;
+    this.shape = NodeShape.of(facts);
+    this.block = facts.block().isEmpty() ? BlockId.NONE : new BlockId(facts.block());
+    this.heardMicros = nowMicros;
+    this.saidMicros = nowMicros;
+    this.idleSinceMicros = nowMicros;
+  }
+
+  ManagerId id() {
+    return facts.id();
+  }
+
+  boolean takesTasks() {
+    return ready && !held && !draining;
+  }
+
+  int freeSlots() {
+    return facts.slots() - usedSlots;
+  }
+
+  /** Slots' worth of tasks that it still wants, prefetched ones included. */
+  int room() {
+    return capacity - usedSlots;
+  }
+
+  int slotsFor(ResourceRequest request) {
+    return shape.slotsFor(request);
+  }
+
+  void add(Task task, int slots, long nowMicros) {
+    task.manager = this;
+    task.slots = slots;
+    task.assignedMicros = nowMicros;
+    task.started = false;
+    task.attempt++;
+    tasks.put(task.id, task);
+    usedSlots += slots;
+  }
+
+  void remove(Task task, long nowMicros) {
+    tasks.remove(task.id);
+    usedSlots -= task.slots;
+    task.manager = null;
+    if (tasks.isEmpty()) {
+      idleSinceMicros = nowMicros;
+    }
+  }
+
+  String state() {
+    if (!ready) {
+      return "silent";
+    }
+    return draining ? "draining" : held ? "held" : "active";
+  }
+}

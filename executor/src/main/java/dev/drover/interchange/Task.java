@@ -1,0 +1,46 @@
+package dev.drover.interchange;
+
+import dev.drover.executor.TaskBatch;
+import dev.drover.task.TaskAssignment;
+import dev.drover.task.TaskId;
+
+/** One task as the interchange knows it; the loop's thread only. */
+final class Task {
+  final long id;
+  final long index;
+  final TaskBatch batch;
+
+  /** Attempts begun, lost ones included. */
+  int attempt;
+
+  /** What its failures have cost so far, of {@code options().retries()}. */
+  double cost;
+
+  /** Attempts lost to infrastructure. */
+  int lost;
+
+  /** Who has it; null = it is in the queue. */
+  Manager manager;
+
+  /** Slots it takes at {@link #manager}. */
+  int slots;
+
+  /** When its manager got it, monotonic microseconds. */
+  long assignedMicros;
+
+  /** Whether its manager said that it is running. */
+  boolean started;
+
+  boolean cancelled;
+  boolean done;
+
+  Task(long id, long index, TaskBatch batch) {
+    this.id = id;
+    this.index = index;
+    this.batch = batch;
+  }
+
+  TaskAssignment assignment() {
+    return new TaskAssignment(new TaskId(id), attempt, batch.spec(), index, slots);
+  }
+}
