@@ -1,0 +1,88 @@
+package dev.drover.manager;
+
+import dev.drover.protocol.FromManager;
+import dev.drover.task.TaskAssignment;
+import java.util.List;
+
+/** What a manager wants done. */
+sealed interface Effect {
+
+  <R> R match(Cases<R> cases);
+
+  /** One method for each effect. */
+  interface Cases<R> {
+    R runOnSlot(RunOnSlot effect);
+
+    R runOnWorker(RunOnWorker effect);
+
+    R endCommand(EndCommand effect);
+
+    R killWorker(KillWorker effect);
+
+    R recall(Recall effect);
+
+    R send(Send effect);
+
+    R leave(Leave effect);
+  }
+
+  /** Start a command, or call a function isolated by thread, on the slot's thread. */
+  record RunOnSlot(int slot, TaskAssignment task) implements Effect {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.runOnSlot(this);
+    }
+  }
+
+  /** Give functions of one classpath to the slot's worker JVM, which is started if it does not live. */
+  record RunOnWorker(int slot, List<TaskAssignment> tasks) implements Effect {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.runOnWorker(this);
+    }
+  }
+
+  /**
+   * End the command of a slot, its whole tree: TERM, then KILL after the grace.
+   *
+   * @param timeout whether its time limit is the reason
+   */
+  record EndCommand(int slot, boolean timeout) implements Effect {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.endCommand(this);
+    }
+  }
+
+  /** Kill the slot's worker JVM: its running task is to end. */
+  record KillWorker(int slot) implements Effect {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.killWorker(this);
+    }
+  }
+
+  /** Ask the slot's worker JVM for what it has not begun. */
+  record Recall(int slot) implements Effect {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.recall(this);
+    }
+  }
+
+  /** Send to the interchange; kept by the loop while there is no session. */
+  record Send(FromManager message) implements Effect {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.send(this);
+    }
+  }
+
+  /** Nothing is left to do: say so and exit. */
+  record Leave(String reason) implements Effect {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.leave(this);
+    }
+  }
+}

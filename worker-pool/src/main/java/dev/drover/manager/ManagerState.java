@@ -1,0 +1,582 @@
+package dev.drover.manager;
+
+import dev.drover.manager.Slot.EndReason;
+import dev.drover.manager.Slot.Held;
+import dev.drover.protocol.FromManager;
+import dev.drover.protocol.HeldTask;
+import dev.drover.task.Ending;
+import dev.drover.task.Isolation;
+import dev.drover.task.OutputRange;
+import dev.drover.task.Payload;
+import dev.drover.task.TaskAssignment;
+import dev.drover.task.TaskId;
+import dev.drover.task.TaskOutcome;
+import dev.drover.task.TaskWork;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a manager knows and decides: which tasks wait, which slot runs which, which outcomes the
+ * interchange does not have yet. Pure: {@link #on} takes an event and a time and gives effects. The
+ * loop's thread only.
+ */
+final class ManagerState {
+  /** A task that runs longer than this is told of; a queue that waits longer is given back. */
+  private static final long LONG_MICROS = 100_000;
+
+  private static final long PATIENCE_MICROS = 500_000;
+
+  private final ManagerSettings settings;
+  private final List<Slot> slots = new ArrayList<>();
+  private final ArrayDeque<Held> queue = new ArrayDeque<>();
+  private final RunTimes runTimes = new RunTimes();
+  private final ArrayDeque<FromManager.TasksFinished> unacknowledged = new ArrayDeque<>();
+  private final Handler handler = new Handler();
+  private final long startedMicros;
+
+  private List<Effect> effects = new ArrayList<>();
+  private List<TaskOutcome> outcomes = new ArrayList<>();
+  private long now;
+  private long lastBatch;
+  private int toldCapacity;
+  private String drainReason;
+  private String stopReason;
+  private boolean left;
+
+  ManagerState(ManagerSettings settings, long nowMicros) {
+    this.settings = settings;
+    this.startedMicros = nowMicros;
+    this.now = nowMicros;
+    for (int rank = 0; rank < settings.slots(); rank++) {
+      slots.add(new Slot(rank));
+    }
+    this.toldCapacity = capacity();
+  }
+
+  /** Takes in what happened at {@code nowMicros} and says what is to be done, in order. */
+  List<Effect> on(Event event, long nowMicros) {
+    now = nowMicros;
+    effects = new ArrayList<>();
+    event.match(handler);
+    return effects;
+  }
+
+  /** Tasks that the manager wants to have at once. */
+  int capacity() {
+    if (drainReason != null || stopReason != null) {
+      return 0;
+    }
+    int extra =
+        settings.prefetch() == ManagerSettings.AUTO
+            ? settings.slots() * runTimes.readyPerSlot()
+            : settings.prefetch();
+    return settings.slots() + extra;
+  }
+
+  /** All that it has: queued, running, or ended with an outcome that is not acknowledged. */
+  List<HeldTask> held() {
+    List<HeldTask> held = new ArrayList<>();
+    queue.forEach(waiting -> held.add(heldTask(waiting.task)));
+    slots.forEach(slot -> slot.tasks.forEach(task -> held.add(heldTask(task.task))));
+    unacknowledged.forEach(
+        batch -> batch.outcomes().forEach(o -> held.add(new HeldTask(o.id(), o.attempt()))));
+    outcomes.forEach(o -> held.add(new HeldTask(o.id(), o.attempt())));
+    return held;
+  }
+
+  /** Batches to send again in a new session. */
+  List<FromManager.TasksFinished> unacknowledged() {
+    return List.copyOf(unacknowledged);
+  }
+
+  /** Microseconds until something is due that only the passing of time brings. */
+  long untilDue() {
+    long due = 1_000_000;
+    for (Slot slot : slots) {
+      Held running = slot.running();
+      if (running != null && slot.ending == null) {
+        long timeout = running.task.spec().timeout().toNanos() / 1000;
+        if (timeout > 0) {
+          due = Math.min(due, running.startedMicros + timeout - now);
+        }
+        if (!running.told) {
+          due = Math.min(due, running.startedMicros + LONG_MICROS - now);
+        }
+      }
+    }
+    if (!settings.drainPeriod().isZero() && drainReason == null) {
+      due = Math.min(due, startedMicros + settings.drainPeriod().toNanos() / 1000 - now);
+    }
+    return Math.max(1_000, due);
+  }
+
+  private static HeldTask heldTask(TaskAssignment task) {
+    return new HeldTask(task.id(), task.attempt());
+  }
+
+  private static boolean runsOnWorker(TaskAssignment task) {
+    return task.spec().work() instanceof TaskWork.Java java
+        && java.isolation() == Isolation.PROCESS;
+  }
+
+  /** Starts what can start: first every idle slot, then behind what runs in the worker JVMs. */
+  private void start() {
+    if (stopReason != null) {
+      return;
+    }
+    while (!queue.isEmpty() && startOnIdle()) {}
+    if (!queue.isEmpty() && runTimes.pipelinedPerWorker() > 1) {
+      pipeline();
+    }
+  }
+
+  private boolean startOnIdle() {
+    int need = Math.min(queue.peekFirst().task.slots(), settings.slots());
+    List<Slot> idle = new ArrayList<>(need);
+    for (Slot slot : slots) {
+      if (slot.isIdle()) {
+        idle.add(slot);
+        if (idle.size() == need) {
+          startOn(idle);
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private void startOn(List<Slot> taken) {
+    Held held = queue.pollFirst();
+    Slot lead = taken.get(0);
+    for (int i = 1; i < taken.size(); i++) {
+      taken.get(i).lent = true;
+    }
+    held.startedMicros = now;
+    lead.tasks.addLast(held);
+    if (runsOnWorker(held.task)) {
+      List<TaskAssignment> batch = new ArrayList<>();
+      batch.add(held.task);
+      // What follows at once goes in the same message.
+      addPipelined(lead, batch, evenShare());
+      effects.add(new Effect.RunOnWorker(lead.rank, batch));
+    } else {
+      effects.add(new Effect.RunOnSlot(lead.rank, held.task));
+    }
+  }
+
+  /** No slot takes more of a short queue than its part, so that the others have work too. */
+  private int evenShare() {
+    return Math.max(1, (queue.size() + 1 + slots.size() - 1) / slots.size());
+  }
+
+  private void pipeline() {
+    for (Slot slot : slots) {
+      Held running = slot.running();
+      if (running != null && slot.ending == null && !slot.recalling && runsOnWorker(running.task)) {
+        List<TaskAssignment> batch = new ArrayList<>();
+        // A worker is fed again when half of what it had is done: fewer, larger messages.
+        if (slot.tasks.size() <= runTimes.pipelinedPerWorker() / 2) {
+          addPipelined(slot, batch, evenShare());
+        }
+        if (!batch.isEmpty()) {
+          effects.add(new Effect.RunOnWorker(slot.rank, batch));
+        }
+      }
+    }
+  }
+
+  private void addPipelined(Slot slot, List<TaskAssignment> batch, int share) {
+    TaskAssignment first = slot.running().task;
+    while (slot.tasks.size() < runTimes.pipelinedPerWorker()
+        && batch.size() < share
+        && !queue.isEmpty()
+        && sharesWorker(first, queue.peekFirst().task)) {
+      Held next = queue.pollFirst();
+      next.startedMicros = now;
+      slot.tasks.addLast(next);
+      batch.add(next.task);
+    }
+  }
+
+  /** Only untimed one-slot functions of the same classpath follow one another inside a worker. */
+  private static boolean sharesWorker(TaskAssignment first, TaskAssignment next) {
+    return first.slots() == 1
+        && next.slots() == 1
+        && runsOnWorker(next)
+        && next.spec().timeout().isZero()
+        && first.spec().timeout().isZero()
+        && ((TaskWork.Java) next.spec().work())
+            .classpath()
+            .equals(((TaskWork.Java) first.spec().work()).classpath());
+  }
+
+  private void ended(Slot slot, Held held, TaskOutcome outcome) {
+    slot.tasks.remove(held);
+    if (held.task.slots() > 1) {
+      release(held.task.slots() - 1);
+    }
+    if (!slot.tasks.isEmpty()) {
+      slot.running().startedMicros = now;
+    }
+    outcomes.add(held.cancelled ? cancelledUnlessDone(outcome) : outcome);
+  }
+
+  private static TaskOutcome cancelledUnlessDone(TaskOutcome outcome) {
+    return outcome.ending().isSuccess() || outcome.ending() == Ending.CANCELLED
+        ? outcome
+        : withEnding(outcome, Ending.CANCELLED, "cancelled while it ran");
+  }
+
+  private static TaskOutcome withEnding(TaskOutcome o, Ending ending, String message) {
+    return new TaskOutcome(
+        o.id(),
+        o.attempt(),
+        ending,
+        o.exitCode(),
+        o.signal(),
+        message,
+        Payload.EMPTY,
+        o.startedMicros(),
+        o.endedMicros(),
+        o.cpuMicros(),
+        o.peakMemoryBytes(),
+        o.worker(),
+        o.stdout(),
+        o.stderr(),
+        o.tail());
+  }
+
+  private void release(int count) {
+    int left = count;
+    for (Slot slot : slots) {
+      if (left > 0 && slot.lent) {
+        slot.lent = false;
+        left--;
+      }
+    }
+  }
+
+  private void endRunning(Slot slot, EndReason reason) {
+    if (slot.ending != null || slot.running() == null) {
+      return;
+    }
+    slot.ending = reason;
+    if (runsOnWorker(slot.running().task)) {
+      effects.add(new Effect.KillWorker(slot.rank));
+    } else {
+      effects.add(new Effect.EndCommand(slot.rank, reason == EndReason.TIMED_OUT));
+    }
+  }
+
+  private void giveBack(List<Held> unwanted) {
+    if (!unwanted.isEmpty()) {
+      toldCapacity = capacity();
+      effects.add(
+          new Effect.Send(
+              new FromManager.TasksReturned(
+                  unwanted.stream().map(h -> heldTask(h.task)).toList(), toldCapacity)));
+    }
+  }
+
+  private List<Held> takeQueue(int keep) {
+    List<Held> taken = new ArrayList<>();
+    while (queue.size() > keep) {
+      taken.add(0, queue.pollLast());
+    }
+    return taken;
+  }
+
+  private boolean isIdle() {
+    return queue.isEmpty() && slots.stream().allMatch(Slot::isIdle);
+  }
+
+  /** When all is done and told, there is no reason to stay. */
+  private void leaveIfDone() {
+    if (left || !isIdle() || !outcomes.isEmpty()) {
+      return;
+    }
+    if (stopReason != null) {
+      left = true;
+      effects.add(new Effect.Leave(stopReason));
+    } else if (drainReason != null && unacknowledged.isEmpty()) {
+      left = true;
+      effects.add(new Effect.Leave(drainReason));
+    }
+  }
+
+  private final class Handler implements Event.Cases<Void> {
+    @Override
+    public Void assigned(Event.Assigned event) {
+      if (drainReason != null || stopReason != null) {
+        giveBack(event.tasks().stream().map(task -> new Held(task, now)).toList());
+        return null;
+      }
+      for (TaskAssignment task : event.tasks()) {
+        queue.addLast(new Held(task, now));
+      }
+      start();
+      return null;
+    }
+
+    @Override
+    public Void cancelled(Event.Cancelled event) {
+      Set<TaskId> ids = new HashSet<>(event.tasks());
+      for (Iterator<Held> waiting = queue.iterator(); waiting.hasNext(); ) {
+        TaskAssignment task = waiting.next().task;
+        if (ids.contains(task.id())) {
+          waiting.remove();
+          outcomes.add(
+              TaskOutcome.without(
+                  task.id(), task.attempt(), Ending.CANCELLED, "cancelled in the queue", 0));
+        }
+      }
+      for (Slot slot : slots) {
+        for (Held held : slot.tasks) {
+          if (ids.contains(held.task.id())) {
+            held.cancelled = true;
+            if (held == slot.running()) {
+              endRunning(slot, EndReason.CANCELLED);
+            } else if (!slot.recalling && slot.ending == null) {
+              slot.recalling = true;
+              effects.add(new Effect.Recall(slot.rank));
+            }
+          }
+        }
+      }
+      return null;
+    }
+
+    @Override
+    public Void shellEnded(Event.ShellEnded event) {
+      Slot slot = slots.get(event.slot());
+      Held held = slot.running();
+      if (slot.ending == EndReason.STOPPED && !event.outcome().ending().isSuccess()) {
+        held.cancelled = true;
+      }
+      slot.ending = null;
+      runTimes.observe(now - held.startedMicros);
+      ended(slot, held, event.outcome());
+      start();
+      return null;
+    }
+
+    @Override
+    public Void workerFinished(Event.WorkerFinished event) {
+      Slot slot = slots.get(event.slot());
+      if (!event.outcomes().isEmpty() && slot.running() != null) {
+        long each = (now - slot.running().startedMicros) / event.outcomes().size();
+        for (TaskOutcome outcome : event.outcomes()) {
+          Held held = slot.running();
+          if (held == null || !held.task.id().equals(outcome.id())) {
+            held = find(slot, outcome.id());
+          }
+          if (held != null) {
+            ended(slot, held, outcome);
+          }
+        }
+        runTimes.observe(each);
+      }
+      start();
+      return null;
+    }
+
+    private Held find(Slot slot, TaskId id) {
+      for (Held held : slot.tasks) {
+        if (held.task.id().equals(id)) {
+          return held;
+        }
+      }
+      return null;
+    }
+
+    @Override
+    public Void workerRecalled(Event.WorkerRecalled event) {
+      Slot slot = slots.get(event.slot());
+      slot.recalling = false;
+      for (int i = event.tasks().size() - 1; i >= 0; i--) {
+        Held held = find(slot, event.tasks().get(i));
+        if (held != null) {
+          slot.tasks.remove(held);
+          requeue(held);
+        }
+      }
+      // A cancelled task may have begun before the recall came.
+      if (slot.running() != null && slot.running().cancelled) {
+        endRunning(slot, EndReason.CANCELLED);
+      }
+      start();
+      return null;
+    }
+
+    private void requeue(Held held) {
+      if (held.cancelled) {
+        outcomes.add(
+            TaskOutcome.without(
+                held.task.id(),
+                held.task.attempt(),
+                Ending.CANCELLED,
+                "cancelled in the queue",
+                0));
+      } else if (drainReason != null || stopReason != null) {
+        giveBack(List.of(held));
+      } else {
+        queue.addFirst(held);
+      }
+    }
+
+    @Override
+    public Void workerDied(Event.WorkerDied event) {
+      Slot slot = slots.get(event.slot());
+      EndReason reason = slot.ending;
+      slot.ending = null;
+      slot.recalling = false;
+      Held running = slot.running();
+      if (running == null) {
+        return null; // it was idle
+      }
+      ended(slot, running, deathOf(slot, running, reason, event.death()));
+      List<Held> behind = new ArrayList<>(slot.tasks);
+      slot.tasks.clear();
+      for (int i = behind.size() - 1; i >= 0; i--) {
+        requeue(behind.get(i));
+      }
+      start();
+      return null;
+    }
+
+    private TaskOutcome deathOf(Slot slot, Held held, EndReason reason, WorkerDeath death) {
+      Ending ending = death.ending();
+      String message = death.message();
+      if (reason != null) {
+        ending = reason == EndReason.TIMED_OUT ? Ending.TIMED_OUT : Ending.CANCELLED;
+        message =
+            reason == EndReason.TIMED_OUT
+                ? "timed out after " + held.task.spec().timeout().toMillis() + " ms"
+                : reason == EndReason.CANCELLED ? "cancelled while it ran" : stopReason;
+      }
+      return new TaskOutcome(
+          held.task.id(),
+          held.task.attempt(),
+          ending,
+          death.exitCode(),
+          death.signal(),
+          message,
+          Payload.EMPTY,
+          0,
+          0,
+          -1,
+          -1,
+          slot.rank,
+          OutputRange.NOTHING,
+          OutputRange.NOTHING,
+          death.tail());
+    }
+
+    @Override
+    public Void acknowledged(Event.Acknowledged event) {
+      while (!unacknowledged.isEmpty() && unacknowledged.peekFirst().batch() <= event.batch()) {
+        unacknowledged.pollFirst();
+      }
+      return null;
+    }
+
+    @Override
+    public Void draining(Event.Draining event) {
+      if (drainReason == null) {
+        drainReason = event.reason();
+        effects.add(new Effect.Send(new FromManager.Draining(event.reason())));
+        giveBack(takeQueue(0));
+        recallAll();
+      }
+      return null;
+    }
+
+    private void recallAll() {
+      for (Slot slot : slots) {
+        if (slot.tasks.size() > 1 && !slot.recalling) {
+          slot.recalling = true;
+          effects.add(new Effect.Recall(slot.rank));
+        }
+      }
+    }
+
+    @Override
+    public Void stopping(Event.Stopping event) {
+      if (stopReason == null) {
+        stopReason = event.reason();
+        giveBack(takeQueue(0));
+        for (Slot slot : slots) {
+          endRunning(slot, EndReason.STOPPED);
+        }
+      }
+      return null;
+    }
+
+    @Override
+    public Void tick(Event.Tick event) {
+      List<TaskId> started = new ArrayList<>();
+      for (Slot slot : slots) {
+        watch(slot, started);
+      }
+      if (!started.isEmpty()) {
+        effects.add(new Effect.Send(new FromManager.TasksStarted(started)));
+      }
+      if (settings.prefetch() == ManagerSettings.AUTO
+          && !queue.isEmpty()
+          && now - queue.peekFirst().arrivedMicros > PATIENCE_MICROS) {
+        giveBack(takeQueue(Math.max(0, capacity() - settings.slots())));
+      }
+      long drainAfter = settings.drainPeriod().toNanos() / 1000;
+      if (drainAfter > 0 && now - startedMicros >= drainAfter) {
+        draining(new Event.Draining("its drain period is over"));
+      }
+      return null;
+    }
+
+    private void watch(Slot slot, List<TaskId> started) {
+      Held running = slot.running();
+      if (running == null || slot.ending != null) {
+        return;
+      }
+      long elapsed = now - running.startedMicros;
+      long timeout = running.task.spec().timeout().toNanos() / 1000;
+      if (timeout > 0 && elapsed >= timeout) {
+        endRunning(slot, EndReason.TIMED_OUT);
+        return;
+      }
+      if (elapsed >= LONG_MICROS) {
+        runTimes.atLeast(elapsed);
+        if (!running.told) {
+          running.told = true;
+          started.add(running.task.id());
+        }
+        if (slot.tasks.size() > 1 && !slot.recalling) {
+          slot.recalling = true;
+          effects.add(new Effect.Recall(slot.rank));
+        }
+      }
+    }
+
+    @Override
+    public Void flush(Event.Flush event) {
+      int capacity = capacity();
+      if (!outcomes.isEmpty()) {
+        toldCapacity = capacity;
+        FromManager.TasksFinished batch =
+            new FromManager.TasksFinished(++lastBatch, outcomes, capacity);
+        outcomes = new ArrayList<>();
+        unacknowledged.addLast(batch);
+        effects.add(new Effect.Send(batch));
+      } else if (capacity != toldCapacity) {
+        toldCapacity = capacity;
+        effects.add(new Effect.Send(new FromManager.Heartbeat(capacity)));
+      }
+      leaveIfDone();
+      return null;
+    }
+  }
+}
