@@ -101,8 +101,11 @@ final class SiteFileParser {
         if (firstLine != null) {
           problem(reader.startLine, key, "set twice, first on line " + firstLine);
         }
-        entries.add(
-            new Entry(key, reader.getPropertyValue(), new Origin(source, reader.startLine)));
+        // A value with a refused escape is left out, or its type would blame it again.
+        if (reader.sound) {
+          entries.add(
+              new Entry(key, reader.getPropertyValue(), new Origin(source, reader.startLine)));
+        }
       }
     }
     return entries;
@@ -115,6 +118,7 @@ final class SiteFileParser {
 
     private int startLine;
     private boolean continued;
+    private boolean sound;
 
     LocatingReader(String text) {
       super(new StringReader(text));
@@ -166,7 +170,7 @@ final class SiteFileParser {
 
     @Override
     protected void initPropertyValue(String value) {
-      boolean sound = true;
+      sound = true;
       Matcher escapes = ESCAPE.matcher(value);
       while (escapes.find()) {
         String refusal = refusal(escapes.group(1));
@@ -175,8 +179,7 @@ final class SiteFileParser {
           sound = false;
         }
       }
-      // A value with a refused escape is kept as written, so that only the escape is blamed.
-      super.initPropertyValue(sound ? value : value.replace("\\", "\\\\"));
+      super.initPropertyValue(sound ? value : "");
     }
 
     private static String refusal(String escape) {
