@@ -1,8 +1,8 @@
 package dev.drover.site;
 
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -81,20 +81,17 @@ public sealed interface KeyType<T> {
       if (!text.contains(mustHold)) {
         throw not(text, this);
       }
-      text.chars().filter(this::isRefused).findFirst().ifPresent(Text::refuse);
+      for (int i = 0; i < text.length(); i++) {
+        char character = text.charAt(i);
+        boolean welcome = character == '\t' || (manyLines && character == '\n');
+        if (Character.isISOControl(character) && !welcome) {
+          throw new BadValueException(
+              character == '\n'
+                  ? "holds a line end, but must be one line"
+                  : "holds the control character U+%04X".formatted((int) character));
+        }
+      }
       return text;
-    }
-
-    private boolean isRefused(int character) {
-      boolean welcome = character == '\t' || (manyLines && character == '\n');
-      return Character.isISOControl(character) && !welcome;
-    }
-
-    private static void refuse(int character) {
-      throw new BadValueException(
-          character == '\n'
-              ? "holds a line end, but must be one line"
-              : "holds the control character U+%04X".formatted(character));
     }
 
     @Override
@@ -461,11 +458,21 @@ public sealed interface KeyType<T> {
 
   /** A day, {@code YYYY-MM-DD}. */
   record Day() implements KeyType<LocalDate> {
+    // LocalDate.parse would load its formatter, fifty classes, on the way of every start.
+    private static final Pattern SYNTAX = Pattern.compile("(\\d{4})-(\\d\\d)-(\\d\\d)");
+
     @Override
     public LocalDate parse(String text) {
+      Matcher day = SYNTAX.matcher(text);
+      if (!day.matches()) {
+        throw not(text, this);
+      }
       try {
-        return LocalDate.parse(text);
-      } catch (DateTimeParseException notADay) {
+        return LocalDate.of(
+            Integer.parseInt(day.group(1)),
+            Integer.parseInt(day.group(2)),
+            Integer.parseInt(day.group(3)));
+      } catch (DateTimeException notInTheCalendar) {
         throw not(text, this);
       }
     }

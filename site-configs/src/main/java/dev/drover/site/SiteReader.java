@@ -62,7 +62,9 @@ public final class SiteReader {
         readFile(SiteSource.at(overlay), new Origin(overlay.toString(), 0), "")
             .ifPresent(file -> applyOutside(file.entries()));
       }
-      applyOutside(given.stream().flatMap(setting -> parseSetting(setting).stream()).toList());
+      for (String setting : given) {
+        parseSetting(setting).ifPresent(entry -> applyOutside(List.of(entry)));
+      }
       Map<Key<?>, Setting<?>> settings = new LinkedHashMap<>();
       for (Key<?> key : SiteKeys.all()) {
         resolve(key).ifPresent(setting -> settings.put(key, setting));
@@ -257,7 +259,11 @@ public final class SiteReader {
   /** A file that was read. */
   private record SiteFile(SiteSource source, List<Entry> entries) {
     Optional<Entry> last(String key) {
-      return entries.stream().filter(entry -> entry.key().equals(key)).reduce((a, b) -> b);
+      Optional<Entry> last = Optional.empty();
+      for (Entry entry : entries) {
+        last = entry.key().equals(key) ? Optional.of(entry) : last;
+      }
+      return last;
     }
   }
 }
