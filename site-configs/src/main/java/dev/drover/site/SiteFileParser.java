@@ -21,7 +21,7 @@ import org.apache.commons.configuration2.PropertiesConfiguration.PropertiesReade
  *
  * <p>It uses that library's grammar ({@link PropertiesReader}) and not its {@code
  * PropertiesConfiguration}, which joins duplicate keys in silence, looks up {@code ${file:…}} and
- * takes four times as long to load. Each place where the grammar changes what was written without a
+ * takes six times as long to load. Each place where the grammar changes what was written without a
  * word is a problem here.
  */
 final class SiteFileParser {

@@ -227,9 +227,15 @@ public final class SiteReader {
         text = EnvironmentText.resolve(text, environment);
         return Optional.of(new Setting<>(key.type().parse(text), entry.origin()));
       } catch (BadValueException refused) {
-        Optional<String> suggestion = Nearest.word(text, key.type().choices());
+        // A refusal quotes the text, which a secret's must not.
         problems.add(
-            new SiteProblem(entry.origin(), entry.key(), refused.getMessage(), suggestion));
+            key.secret()
+                ? new SiteProblem(entry.origin(), entry.key(), "is not " + key.type().allowed())
+                : new SiteProblem(
+                    entry.origin(),
+                    entry.key(),
+                    refused.getMessage(),
+                    Nearest.word(text, key.type().choices())));
         return Optional.empty();
       }
     }
