@@ -1,0 +1,76 @@
+package dev.drover.site;
+
+import static dev.drover.site.SiteKeys.EXECUTOR_HEARTBEAT_PERIOD;
+import static dev.drover.site.SiteKeys.EXECUTOR_HEARTBEAT_THRESHOLD;
+import static dev.drover.site.SiteKeys.LAUNCHER_TYPE;
+import static dev.drover.site.SiteKeys.PROVIDER_INIT_BLOCKS;
+import static dev.drover.site.SiteKeys.PROVIDER_MAX_BLOCKS;
+import static dev.drover.site.SiteKeys.PROVIDER_MIN_BLOCKS;
+import static dev.drover.site.SiteKeys.PROVIDER_NODES_PER_BLOCK;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiPredicate;
+
+/**
+ * The rules that tie two keys together. A rule is silent when one of its keys has no sound value:
+ * that problem is reported already.
+ */
+final class CrossRules {
+  private final Map<Key<?>, Setting<?>> settings;
+  private final List<SiteProblem> problems = new ArrayList<>();
+
+  private CrossRules(Map<Key<?>, Setting<?>> settings) {
+    this.settings = settings;
+  }
+
+  /** The rules that {@code settings} break. */
+  static List<SiteProblem> check(Map<Key<?>, Setting<?>> settings) {
+    var rules = new CrossRules(settings);
+    rules.require(
+        EXECUTOR_HEARTBEAT_THRESHOLD,
+        (threshold, period) -> threshold.compareTo(period) > 0,
+        "must be longer than",
+        EXECUTOR_HEARTBEAT_PERIOD);
+    rules.require(
+        PROVIDER_MIN_BLOCKS, (min, max) -> min <= max, "must not exceed", PROVIDER_MAX_BLOCKS);
+    rules.require(
+        PROVIDER_INIT_BLOCKS, (init, max) -> init <= max, "must not exceed", PROVIDER_MAX_BLOCKS);
+    rules.require(
+        PROVIDER_NODES_PER_BLOCK,
+        (nodes, launcher) -> nodes == 1 || launcher != SiteKeys.LauncherType.SINGLE_NODE,
+        "must be 1 with",
+        LAUNCHER_TYPE);
+    return rules.problems;
+  }
+
+  /** Blames the first key where it was set, or the second where only that one was. */
+  private <A, B> void require(
+      Key<A> first, BiPredicate<A, B> holds, String relation, Key<B> second) {
+    Setting<A> a = setting(first);
+    Setting<B> b = setting(second);
+    if (a == null || b == null || holds.test(a.value(), b.value())) {
+      return;
+    }
+    String problem =
+        "%s %s %s, %s (%s)"
+            .formatted(
+                first.type().print(a.value()),
+                relation,
+                second,
+                second.type().print(b.value()),
+                b.origin());
+    if (a.origin().equals(Origin.DEFAULT)) {
+      problem = "%s, by default %s".formatted(first, problem);
+      problems.add(new SiteProblem(b.origin(), second.name(), problem));
+    } else {
+      problems.add(new SiteProblem(a.origin(), first.name(), problem));
+    }
+  }
+
+  @SuppressWarnings("unchecked") // a setting holds a value of its key's type
+  private <T> Setting<T> setting(Key<T> key) {
+    return (Setting<T>) settings.get(key);
+  }
+}
