@@ -1,0 +1,101 @@
+package dev.drover.process;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds the processes of a task, those included that left its session.
+ *
+ * <p>A task's processes carry its cookie, one entry of their environment. A descendant that dropped
+ * the cookie is found through its parents or its session. This process itself is never in the
+ * answer. Any thread may call.
+ */
+public final class ProcessTree {
+  /** The environment entry that marks a task's processes: {@code <pool>/<task>/<attempt>}. */
+  public static final String TASK_VARIABLE = "DROVER_TASK";
+
+  /**
+   * The environment entry that marks all processes of a worker pool; {@link Guardian} kills by it.
+   */
+  public static final String POOL_VARIABLE = "DROVER_POOL";
+
+  /**
+   * One process, told from a later one of the same pid by its start time in clock ticks since the
+   * node's start.
+   */
+  public record Member(long pid, long startTicks) {
+    /**
+     * Sends a signal, unless the process has ended.
+     *
+     * @return whether it was sent
+     */
+    public boolean signal(int signal) {
+      Optional<ProcFs.Stat> now = ProcFs.ofThisNode().stat(pid);
+      boolean same = now.isPresent() && now.get().startTicks() == startTicks;
+      return same && LibC.kill(Math.toIntExact(pid), signal) == 0;
+    }
+  }
+
+  private ProcessTree() {}
+
+  /**
+   * The processes that carry this cookie.
+   *
+   * @param cookie the whole entry, {@code NAME=value}
+   */
+  public static List<Member> find(String cookie) {
+    return find(cookie, 0);
+  }
+
+  /**
+   * The processes that carry this cookie, belong to this session or process group, or descend from
+   * one of these.
+   *
+   * @param cookie the whole entry, {@code NAME=value}
+   * @param pid the task's child, not yet reaped; 0 for none
+   */
+  public static List<Member> find(String cookie, long pid) {
+    byte[] entry = cookie.getBytes(StandardCharsets.UTF_8);
+    long self = ProcessHandle.current().pid();
+    ProcFs proc = ProcFs.ofThisNode();
+    Set<Long> pids = new HashSet<>();
+    List<Member> found = new ArrayList<>();
+    List<ProcFs.Stat> rest = new ArrayList<>();
+    for (ProcFs.Stat process : proc.processes()) {
+      if (process.pid() == self) {
+        continue;
+      }
+      boolean inSession = pid != 0 && (process.session() == pid || process.group() == pid);
+      if (inSession || proc.environHolds(process.pid(), entry)) {
+        pids.add(process.pid());
+        found.add(new Member(process.pid(), process.startTicks()));
+      } else {
+        rest.add(process);
+      }
+    }
+    boolean grew = !found.isEmpty();
+    while (grew) {
+      grew =
+          rest.removeIf(
+              process -> {
+                boolean descends = pids.contains(process.parent());
+                if (descends) {
+                  pids.add(process.pid());
+                  found.add(new Member(process.pid(), process.startTicks()));
+                }
+                return descends;
+              });
+    }
+    return List.copyOf(found);
+  }
+
+  /** As {@link #find(String, long)}, for a child that another thread may reap meanwhile. */
+  static List<Member> find(String cookie, ChildProcess child) {
+    List<Member> found = child.isReaped() ? List.of() : find(cookie, child.pid());
+    return child.isReaped() ? find(cookie) : found;
+  }
+}
