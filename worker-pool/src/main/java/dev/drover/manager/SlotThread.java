@@ -1,0 +1,337 @@
+package dev.drover.manager;
+
+import dev.drover.process.ChildProcess;
+import dev.drover.process.Environment;
+import dev.drover.process.Exit;
+import dev.drover.process.MemoryUse;
+import dev.drover.process.Output;
+import dev.drover.process.ProcessTree;
+import dev.drover.process.SpawnException;
+import dev.drover.process.SpawnRequest;
+import dev.drover.process.TreeTermination;
+import dev.drover.task.Ending;
+import dev.drover.task.OutputRange;
+import dev.drover.task.Payload;
+import dev.drover.task.TaskAssignment;
+import dev.drover.task.TaskOutcome;
+import dev.drover.task.TaskWork;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+
+/**
+ * The thread of one slot: processes of the slot are started from it, so that they inherit its affinity
+ * mask, and it waits for their end. The loop hands it work and asks it to end what runs.
+ */
+final class SlotThread {
+  private static final Runnable CLOSE = () -> {};
+
+  private final int rank;
+  private final SlotTools tools;
+  private final Environment environment;
+  private final OutputCapture stdout;
+  private final OutputCapture stderr;
+  private final LinkedBlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
+  private final Thread thread;
+
+  // What runs now; guarded by this.
+  private ChildProcess child;
+  private String cookie;
+  private TreeTermination termination;
+  private boolean endAsked;
+  private boolean endedForTime;
+  private boolean inFunction;
+
+  SlotThread(int rank, SlotTools tools) {
+    this.rank = rank;
+    this.tools = tools;
+    this.environment = tools.environmentOf(rank);
+    this.stdout = tools.capture(rank, "out");
+    this.stderr = tools.capture(rank, "err");
+    this.thread = new Thread(this::work, "drover-slot-" + rank);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void work() {
+    Runnable next = null;
+    while (next != CLOSE) {
+      try {
+        next = work.take();
+        next.run();
+      } catch (InterruptedException e) {
+        continue; // a task isolated by thread left its interrupt behind
+      }
+    }
+  }
+
+  /** Runs a command; {@code ended} is called on this thread. */
+  void run(TaskAssignment task, Consumer<TaskOutcome> ended) {
+    work.add(() -> ended.accept(runShell(task, (TaskWork.Shell) task.spec().work())));
+  }
+
+  /** Calls a function in this JVM; {@code ended} is called on this thread. */
+  void call(TaskAssignment task, Runnable function) {
+    work.add(
+        () -> {
+          begin(null, null, true);
+          function.run();
+          over();
+        });
+  }
+
+  /** Runs something else that must start from this thread, such as a worker JVM. */
+  void execute(Runnable start) {
+    work.add(start);
+  }
+
+  /** The variables that every process of this slot has. */
+  Environment environment() {
+    return environment;
+  }
+
+  void close() {
+    work.add(CLOSE);
+  }
+
+  /** Whether ending was asked for and has not been carried through; see {@link #advanceEnding}. */
+  synchronized boolean isEnding() {
+    return endAsked;
+  }
+
+  /** Asks for the end of what runs; {@link #advanceEnding} carries it through. The loop's thread. */
+  synchronized void end(boolean forTime, long nowNanos) {
+    endAsked = true;
+    endedForTime = forTime;
+    advanceEnding(nowNanos);
+  }
+
+  /** TERM at first, KILL after the grace; called a few times a second while {@link #isEnding}. */
+  synchronized void advanceEnding(long nowNanos) {
+    if (inFunction) {
+      thread.interrupt();
+      inFunction = false;
+    } else if (child != null) {
+      if (termination == null) {
+        termination = TreeTermination.begin(child, cookie, tools.killGrace(), nowNanos);
+      } else {
+        termination.advance(nowNanos);
+      }
+    }
+  }
+
+  private synchronized void begin(ChildProcess process, String taskCookie, boolean function) {
+    child = process;
+    cookie = taskCookie;
+    inFunction = function;
+  }
+
+  private synchronized Optional<Ending> over() {
+    Optional<Ending> forced =
+        termination == null
+            ? Optional.empty()
+            : Optional.of(endedForTime ? Ending.TIMED_OUT : Ending.CANCELLED);
+    child = null;
+    cookie = null;
+    termination = null;
+    endAsked = false;
+    endedForTime = false;
+    inFunction = false;
+    return forced;
+  }
+
+  private static long epochMicros() {
+    Instant now = Instant.now();
+    return now.getEpochSecond() * 1_000_000 + now.getNano() / 1000;
+  }
+
+  private TaskOutcome runShell(TaskAssignment task, TaskWork.Shell shell) {
+    long started = epochMicros();
+    OptionalLong oomKills = tools.oomKills();
+    String taskCookie = tools.cookie(task);
+    ChildProcess process;
+    try {
+      SpawnRequest request = request(task, shell, taskCookie);
+      process = tools.spawner().start(request);
+    } catch (SpawnException e) {
+      over();
+      return notStarted(task, e, started);
+    } catch (IllegalArgumentException e) {
+      over();
+      return outcome(task, Ending.NOT_STARTED, -1, 0, e.getMessage(), started, -1, -1);
+    }
+    begin(process, ProcessTree.TASK_VARIABLE + "=" + taskCookie, false);
+    tools.watchMemory(process.pid());
+    Exit exit = process.await();
+    Optional<Ending> forced = over();
+    MemoryUse sampled = tools.memoryOf(process.pid());
+    long peak = Math.max(exit.peakMemoryBytes().orElse(-1), sampled.largestPeakBytes());
+    long cpu = exit.user().plus(exit.system()).toNanos() / 1000;
+    Ending ending = forced.orElseGet(() -> endingOf(exit, started, oomKills));
+    return outcome(
+        task,
+        ending,
+        exit.exitCode(),
+        exit.signal(),
+        message(ending, task),
+        started,
+        cpu,
+        peak > 0 ? peak : -1);
+  }
+
+  private SpawnRequest request(TaskAssignment task, TaskWork.Shell shell, String taskCookie) {
+    Map<String, String> own = new HashMap<>(shell.env());
+    own.put(ProcessTree.TASK_VARIABLE, taskCookie);
+    own.put("DROVER_TASK_ID", task.id().toString());
+    own.put("DROVER_TASK_ATTEMPT", Integer.toString(task.attempt()));
+    if (!task.spec().name().isEmpty()) {
+      own.put("DROVER_TASK_NAME", task.spec().name());
+    }
+    if (task.index() >= 0) {
+      own.put("DROVER_TASK_INDEX", Long.toString(task.index()));
+    }
+    Environment full = environment.with(own);
+    Path directory = shell.cwd().map(Path::of).orElse(tools.workingDirectory());
+    SpawnRequest request = SpawnRequest.of(argv(shell, full), full, directory);
+    if (shell.stdin().isPresent()) {
+      request = request.withStdin(Path.of(shell.stdin().get()));
+    }
+    Output out =
+        shell.stdout().map(file -> Output.truncate(Path.of(file))).orElseGet(() -> stdout.begin(task));
+    Output err =
+        shell.stderr().map(file -> Output.truncate(Path.of(file))).orElseGet(() -> stderr.begin(task));
+    return request.withOutput(out, err);
+  }
+
+  /** Bash can be spared unless the user's environment changes what bash does with a plain line. */
+  private static List<String> argv(TaskWork.Shell shell, Environment environment) {
+    if (!shell.commandLine()) {
+      return shell.argv();
+    }
+    String line = shell.argv().get(0);
+    if (environment.get("BASH_ENV").isEmpty()) {
+      Optional<List<String>> words = CommandLine.words(line);
+      if (words.isPresent()
+          && environment.get("BASH_FUNC_" + words.get().get(0) + "%%").isEmpty()) {
+        return words.get();
+      }
+    }
+    return List.of("/bin/bash", "-c", line);
+  }
+
+  private Ending endingOf(Exit exit, long started, OptionalLong oomKillsBefore) {
+    if (exit.isSuccess()) {
+      return Ending.SUCCEEDED;
+    }
+    if (exit.signal() == 0) {
+      return Ending.FAILED;
+    }
+    if (exit.signal() == 9) {
+      if (tools.wasFencedAfter(started)) {
+        return Ending.WORKER_LOST;
+      }
+      OptionalLong oomKills = tools.oomKills();
+      if (oomKills.isPresent() && oomKills.getAsLong() > oomKillsBefore.orElse(0)) {
+        return Ending.OUT_OF_MEMORY;
+      }
+    }
+    return Ending.SIGNALLED;
+  }
+
+  private static String message(Ending ending, TaskAssignment task) {
+    return switch (ending) {
+      case TIMED_OUT -> "timed out after " + words(task.spec().timeout());
+      case CANCELLED -> "cancelled while it ran";
+      case OUT_OF_MEMORY ->
+          "the system killed it for want of memory: ask for more, or run fewer tasks on a node";
+      case WORKER_LOST -> "its manager stood still for too long, so its node ended it";
+      case SUCCEEDED,
+          FAILED,
+          THREW,
+          SIGNALLED,
+          NOT_STARTED,
+          REFUSED,
+          DEPENDENCY_FAILED,
+          MANAGER_LOST ->
+          "";
+    };
+  }
+
+  private static String words(Duration duration) {
+    return duration.toMillis() % 1000 == 0
+        ? duration.toSeconds() + " s"
+        : duration.toMillis() + " ms";
+  }
+
+  private TaskOutcome notStarted(TaskAssignment task, SpawnException e, long started) {
+    int code =
+        switch (e.kind()) {
+          case NOT_FOUND -> 127; // as a shell says it
+          case NOT_EXECUTABLE -> 126;
+          case BAD_DIRECTORY, UNWRITABLE_OUTPUT, OTHER -> -1;
+        };
+    return outcome(task, Ending.NOT_STARTED, code, 0, e.getMessage(), started, -1, -1);
+  }
+
+  private TaskOutcome outcome(
+      TaskAssignment task,
+      Ending ending,
+      int exitCode,
+      int signal,
+      String message,
+      long started,
+      long cpuMicros,
+      long peakBytes) {
+    TaskWork.Shell shell = (TaskWork.Shell) task.spec().work();
+    OutputRange out = OutputRange.NOTHING;
+    OutputRange err = OutputRange.NOTHING;
+    Ending real = ending;
+    String text = message;
+    if (ending != Ending.NOT_STARTED) {
+      try {
+        out = shell.stdout().isPresent() ? out : stdout.end(task);
+        err = shell.stderr().isPresent() ? err : stderr.end(task);
+      } catch (IOException e) {
+        real = ending.isSuccess() ? Ending.FAILED : ending;
+        text =
+            "its output cannot be kept: %s: is the disk of the run directory full?%s"
+                .formatted(e, message.isEmpty() ? "" : " (" + message + ")");
+      }
+    }
+    String tail = real.isSuccess() ? "" : tail(shell, out, err);
+    return new TaskOutcome(
+        task.id(),
+        task.attempt(),
+        real,
+        exitCode,
+        signal,
+        text,
+        Payload.EMPTY,
+        started,
+        epochMicros(),
+        cpuMicros,
+        peakBytes,
+        rank,
+        out,
+        err,
+        tail);
+  }
+
+  /** What it wrote last to stderr, or to stdout when that is empty. */
+  private String tail(TaskWork.Shell shell, OutputRange out, OutputRange err) {
+    Path directory = shell.cwd().map(Path::of).orElse(tools.workingDirectory());
+    String tail =
+        shell.stderr().map(f -> OutputCapture.tail(directory.resolve(f))).orElse(stderr.tail(err));
+    return tail.isBlank()
+        ? shell.stdout().map(f -> OutputCapture.tail(directory.resolve(f))).orElse(stdout.tail(out))
+        : tail;
+  }
+}

@@ -1,0 +1,120 @@
+package dev.drover.manager;
+
+import dev.drover.node.NodeProbe;
+import dev.drover.process.Environment;
+import dev.drover.process.MemoryUse;
+import dev.drover.process.PeakMemory;
+import dev.drover.process.ProcessSpawner;
+import dev.drover.process.ProcessTree;
+import dev.drover.task.TaskAssignment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/** What the slots of one manager share. Any slot's thread may call. */
+final class SlotTools {
+  private final WorkerPoolOptions options;
+  private final String pool;
+  private final int slots;
+  private final Path scratch;
+  private final Path fenceMarker;
+  private final ProcessSpawner spawner = new ProcessSpawner();
+  private final NodeProbe probe = NodeProbe.ofThisNode();
+  private final Map<Long, MemoryUse> memory = new ConcurrentHashMap<>();
+  private final Map<Long, Long> watchedSince = new ConcurrentHashMap<>();
+
+  SlotTools(WorkerPoolOptions options, String pool, int slots, Path scratch, Path fenceMarker) {
+    this.options = options;
+    this.pool = pool;
+    this.slots = slots;
+    this.scratch = scratch;
+    this.fenceMarker = fenceMarker;
+  }
+
+  ProcessSpawner spawner() {
+    return spawner;
+  }
+
+  Duration killGrace() {
+    return options.killGrace();
+  }
+
+  Path workingDirectory() {
+    return options.workingDirectory();
+  }
+
+  OutputCapture capture(int rank, String suffix) {
+    return new OutputCapture(
+        options.output(), options.runDirectory(), pool, rank, scratch, suffix);
+  }
+
+  /** The manager's own environment with what each process of this slot is told. */
+  Environment environmentOf(int rank) {
+    return Environment.ofThisProcess()
+        .with(
+            Map.of(
+                "PARSL_WORKER_RANK", Integer.toString(rank),
+                "PARSL_WORKER_COUNT", Integer.toString(slots),
+                "PARSL_WORKER_POOL_ID", pool,
+                "PARSL_WORKER_BLOCK_ID", options.block(),
+                ProcessTree.POOL_VARIABLE, pool))
+        .shared();
+  }
+
+  /** What the environment of a task's processes says, so that they are found wherever they went. */
+  String cookie(TaskAssignment task) {
+    return pool + "/" + task.id() + "/" + task.attempt();
+  }
+
+  OptionalLong oomKills() {
+    return probe.oomKills();
+  }
+
+  /** Whether the guardian killed this manager's tasks after that time, microseconds since the epoch. */
+  boolean wasFencedAfter(long epochMicros) {
+    try {
+      return Files.exists(fenceMarker)
+          && Files.getLastModifiedTime(fenceMarker).to(TimeUnit.MICROSECONDS) >= epochMicros;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  void watchMemory(long pid) {
+    watchedSince.put(pid, System.nanoTime());
+  }
+
+  /** The most that was seen of a process that has ended. */
+  MemoryUse memoryOf(long pid) {
+    watchedSince.remove(pid);
+    MemoryUse seen = memory.remove(pid);
+    return seen == null ? MemoryUse.NONE : seen;
+  }
+
+  /** Looks at the memory of what runs for a while already; a thread of its own calls this. */
+  void sampleMemory() {
+    long now = System.nanoTime();
+    Set<Long> sessions = ConcurrentHashMap.newKeySet();
+    watchedSince.forEach(
+        (pid, since) -> {
+          if (now - since > 200_000_000L) {
+            sessions.add(pid);
+          }
+        });
+    if (!sessions.isEmpty()) {
+      PeakMemory.sample(sessions)
+          .forEach(
+              (pid, use) -> {
+                if (watchedSince.containsKey(pid)) {
+                  memory.merge(pid, use, MemoryUse::atLeast);
+                }
+              });
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.drover.manager;
+
+import dev.drover.node.WorkerLimits;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What a worker pool is told when it is started.
+ *
+ * @param addresses where the interchange may be reached; the first that answers is used
+ * @param port control port of the interchange
+ * @param keys directory of the run's CURVE keys; empty = nothing is encrypted
+ * @param pool id of this manager; empty = made up
+ * @param block id of its block; empty = none
+ * @param limits what bounds the number of workers
+ * @param accelerators names of the node's devices, one a slot; empty = none
+ * @param prefetch tasks beyond the slots; -1 = by the tasks' run times
+ * @param drainPeriod drain this long after the start; zero = never
+ * @param probeTimeout longest wait for the first answer of the interchange
+ * @param killGrace from TERM to KILL
+ * @param runDirectory where {@code tasks/} lies for captured output
+ * @param workingDirectory of tasks that name none
+ * @param logDirectory for the logs of worker JVMs
+ * @param scratchRoot node-local directory for sockets and output under way
+ * @param javaOptions of the worker JVMs
+ * @param maxPayloadBytes largest result of a Java task
+ */
+public record WorkerPoolOptions(
+    List<String> addresses,
+    int port,
+    Optional<Path> keys,
+    String pool,
+    String block,
+    WorkerLimits limits,
+    List<String> accelerators,
+    int prefetch,
+    Duration drainPeriod,
+    Duration probeTimeout,
+    Duration killGrace,
+    Path runDirectory,
+    Path workingDirectory,
+    Path logDirectory,
+    Path scratchRoot,
+    OutputMode output,
+    List<String> javaOptions,
+    int maxPayloadBytes) {
+  public WorkerPoolOptions {
+    addresses = List.copyOf(addresses);
+    Objects.requireNonNull(keys);
+    Objects.requireNonNull(pool);
+    Objects.requireNonNull(block);
+    Objects.requireNonNull(limits);
+    accelerators = List.copyOf(accelerators);
+    javaOptions = List.copyOf(javaOptions);
+    Objects.requireNonNull(output);
+    if (addresses.isEmpty() || port < 1 || port > 65535) {
+      throw new IllegalArgumentException(
+          "a worker pool needs an address and a port (1 to 65535) of its interchange");
+    }
+  }
+}
