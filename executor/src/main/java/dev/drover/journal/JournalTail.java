@@ -36,11 +36,11 @@ final class JournalTail {
     if (end == 0 && size > 0) {
       tail.checkTornFirstLine(size);
     }
-    if (end < size) {
-      channel.truncate(end);
-    }
     if (end > 0) {
       tail.checkFirstLine(end);
+    }
+    if (end < size) {
+      channel.truncate(end);
     }
     return end;
   }
