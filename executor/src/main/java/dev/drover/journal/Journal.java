@@ -293,6 +293,12 @@ public final class Journal implements AutoCloseable {
     log.debug("the journal failed, {} entries were dropped", dropped);
     draining.clear();
     try {
+      // What was reported up to here shall survive the machine too, if that can still be had.
+      file.force();
+    } catch (IOException e) {
+      told.addSuppressed(e);
+    }
+    try {
       file.close();
     } catch (IOException e) {
       told.addSuppressed(e);

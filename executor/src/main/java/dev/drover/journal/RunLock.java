@@ -1,13 +1,13 @@
 package dev.drover.journal;
 
 import dev.drover.journal.RunDirectoryException.Kind;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -71,9 +71,12 @@ final class RunLock implements AutoCloseable {
       channel.write(ByteBuffer.wrap(json), 0);
       return new RunLock(file, channel);
     } catch (IOException | RuntimeException | Error e) {
-      HELD.remove(file);
-      if (channel != null) {
-        channel.close();
+      try {
+        if (channel != null) {
+          channel.close();
+        }
+      } finally {
+        HELD.remove(file);
       }
       throw e;
     }
@@ -123,12 +126,9 @@ final class RunLock implements AutoCloseable {
   }
 
   private static Optional<LockHolder> holder(FileChannel channel) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     ByteBuffer buffer = ByteBuffer.allocate(4096);
-    if (channel.read(buffer, 0) > 0) {
-      bytes.write(buffer.array(), 0, buffer.position());
-    }
-    return LockHolder.fromJson(bytes.toByteArray());
+    channel.read(buffer, 0);
+    return LockHolder.fromJson(Arrays.copyOf(buffer.array(), buffer.position()));
   }
 
   private static RunDirectoryException inUse(Path directory, LockHolder holder) {
