@@ -1,0 +1,15 @@
+package dev.drover.journal;
+
+/** How a run ended. */
+public enum RunEnd {
+  /** Every task succeeded. */
+  ALL_SUCCEEDED,
+  /** Every task ended, some otherwise than SUCCEEDED. */
+  SOME_FAILED,
+  /** No block could be had, or the submitting side itself failed. */
+  INFRASTRUCTURE,
+  /** The user cancelled it. */
+  CANCELLED,
+  /** A signal ended it; it can be resumed. */
+  INTERRUPTED
+}

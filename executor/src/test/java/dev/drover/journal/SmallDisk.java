@@ -1,0 +1,49 @@
+package dev.drover.journal;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * A real file system in memory, with the options given; skips the test where mounting is denied.
+ */
+final class SmallDisk implements AutoCloseable {
+  private final Path path;
+
+  private SmallDisk(Path path) {
+    this.path = path;
+  }
+
+  static SmallDisk mount(Path folder, String options) throws Exception {
+    Path path = Files.createDirectory(folder.resolve("small-disk"));
+    Process mount = run("mount", "-t", "tmpfs", "-o", options, "tmpfs", path.toString());
+    String said = new String(mount.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    Assumptions.assumeTrue(
+        mount.waitFor() == 0,
+        () -> "SKIPPED: a small disk cannot be mounted here, so a full one is not tested: " + said);
+    return new SmallDisk(path);
+  }
+
+  Path path() {
+    return path;
+  }
+
+  void remount(String options) throws Exception {
+    run("mount", "-o", "remount," + options, path.toString()).waitFor();
+  }
+
+  @Override
+  public void close() throws Exception {
+    run("umount", "-l", path.toString()).waitFor();
+  }
+
+  private static Process run(String... command) {
+    try {
+      return new ProcessBuilder(command).start();
+    } catch (IOException e) {
+      return Assumptions.abort("SKIPPED: no small disk can be mounted here: " + e.getMessage());
+    }
+  }
+}
