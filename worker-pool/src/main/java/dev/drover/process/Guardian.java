@@ -114,6 +114,8 @@ public final class Guardian implements AutoCloseable {
       }
       LibC.close(pipe);
       pipe = -1;
+      // A stopped guardian would not read the line, and the wait for it would not end.
+      process.signalGroup(LibC.SIGCONT);
       process.await();
     }
   }

@@ -37,6 +37,7 @@ final class LibC {
   static final int SIGKILL = 9;
   static final int SIGTERM = 15;
   static final int SIGCHLD = 17;
+  static final int SIGCONT = 18;
   static final int SIGSTOP = 19;
 
   static final int O_RDONLY = 0;

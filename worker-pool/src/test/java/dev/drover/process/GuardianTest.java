@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class GuardianTest {
-  private static final int SIGCONT = 18;
   private static final int SIGINT = 2;
 
   private final ProcessSpawner spawner = new ProcessSpawner();
@@ -112,7 +111,7 @@ class GuardianTest {
     assertThat(isRunning(manager.pid())).isTrue();
     assertThat(directory.resolve("scratch/deep/file")).exists();
 
-    manager.signalGroup(SIGCONT);
+    manager.signalGroup(LibC.SIGCONT);
     Files.writeString(directory.resolve("bye"), "");
     assertThat(manager.await().isSuccess()).isTrue();
     await().until(() -> !isRunning(guardian));
@@ -143,8 +142,8 @@ class GuardianTest {
 
     // Longer than the silence limit, with a condition to wait on: a process that takes this long.
     spawner.start(SpawnRequest.of(List.of("sleep", "2.5"), Scripts.BASE, directory)).await();
-    manager.signalGroup(SIGCONT);
-    LibC.kill(guardian, SIGCONT);
+    manager.signalGroup(LibC.SIGCONT);
+    LibC.kill(guardian, LibC.SIGCONT);
     CompletableFuture<Exit> after =
         CompletableFuture.supplyAsync(
             () -> {
@@ -182,6 +181,24 @@ class GuardianTest {
     assertThat(guardian.hasFenced()).isFalse();
     guardian.close();
     guardian.close();
+  }
+
+  @Test
+  void close_returns_whenTheGuardianIsStopped() throws Exception {
+    Guardian guardian =
+        Guardian.start(
+            spawner,
+            new GuardianSettings(
+                pool,
+                Duration.ofSeconds(60),
+                directory.resolve("marker"),
+                List.of(),
+                directory.resolve("guardian.log")));
+    LibC.kill((int) guardian.pid(), LibC.SIGSTOP);
+
+    guardian.close();
+
+    assertThat(isRunning(guardian.pid())).isFalse();
   }
 
   @Test
