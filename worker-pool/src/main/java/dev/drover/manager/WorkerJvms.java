@@ -1,0 +1,445 @@
+package dev.drover.manager;
+
+import dev.drover.process.ChildProcess;
+import dev.drover.process.Environment;
+import dev.drover.process.Exit;
+import dev.drover.process.Output;
+import dev.drover.process.ProcessTree;
+import dev.drover.process.SpawnException;
+import dev.drover.process.SpawnRequest;
+import dev.drover.process.TreeTermination;
+import dev.drover.protocol.FrameChannel;
+import dev.drover.protocol.FrameCodec;
+import dev.drover.protocol.FromWorker;
+import dev.drover.protocol.ProtocolException;
+import dev.drover.protocol.ToWorker;
+import dev.drover.task.Ending;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.zeromq.ZMQ;
+
+/**
+ * The worker JVMs of a manager, one a slot at most: started on first need from the slot's thread,
+ * restarted when they died, spoken to over a Unix-domain socket in the scratch directory, which only
+ * this user may enter. The loop's thread only.
+ */
+final class WorkerJvms implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(WorkerJvms.class);
+
+  /** Who is told what the worker JVMs do. Called on the loop's thread. */
+  interface Listener {
+    void said(int slot, FromWorker message);
+
+    void died(int slot, WorkerDeath death);
+  }
+
+  private final WorkerPoolOptions options;
+  private final String pool;
+  private final String host;
+  private final int slots;
+  private final SlotTools tools;
+  private final Listener listener;
+  private final Consumer<Runnable> onLoop;
+  private final Path socketPath;
+  private final ServerSocketChannel server;
+  private final FrameCodec codec = new FrameCodec();
+  private final Worker[] workers;
+  private final List<FrameChannel> unnamed = new ArrayList<>();
+  private boolean channelsChanged = true;
+  private int starts;
+
+  /**
+   * @param onLoop runs something on the loop's thread; any thread may call it
+   */
+  WorkerJvms(
+      WorkerPoolOptions options,
+      String pool,
+      String host,
+      int slots,
+      Path scratch,
+      SlotTools tools,
+      Consumer<Runnable> onLoop,
+      Listener listener)
+      throws IOException {
+    this.options = options;
+    this.pool = pool;
+    this.host = host;
+    this.slots = slots;
+    this.tools = tools;
+    this.onLoop = onLoop;
+    this.listener = listener;
+    this.workers = new Worker[slots];
+    this.socketPath = scratch.resolve("w");
+    server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    server.bind(UnixDomainSocketAddress.of(socketPath), slots + 16);
+    server.configureBlocking(false);
+  }
+
+  /** One worker JVM, from the wish to start it to its end. */
+  private static final class Worker {
+    final int slot;
+    final SlotThread thread;
+    final ArrayDeque<ToWorker> unsent = new ArrayDeque<>();
+    Path log;
+    ChildProcess process;
+    String cookie;
+    FrameChannel channel;
+    TreeTermination termination;
+    boolean killAsked;
+    OptionalLong oomKills = OptionalLong.empty();
+    long startedMicros;
+
+    Worker(int slot, SlotThread thread) {
+      this.slot = slot;
+      this.thread = thread;
+    }
+  }
+
+  /** Gives a message to the slot's worker JVM, which is started if need be. */
+  void send(int slot, SlotThread thread, ToWorker message) {
+    Worker worker = workers[slot];
+    if (worker == null) {
+      worker = new Worker(slot, thread);
+      workers[slot] = worker;
+      start(worker);
+    }
+    if (worker.channel == null) {
+      worker.unsent.add(message);
+    } else {
+      write(worker, message);
+    }
+  }
+
+  /** Asks a live worker JVM for what it has not begun. */
+  void recall(int slot) {
+    Worker worker = workers[slot];
+    if (worker != null && worker.channel != null) {
+      write(worker, new ToWorker.Recall());
+    } else if (worker != null) {
+      worker.unsent.add(new ToWorker.Recall());
+    }
+  }
+
+  /** Ends a worker JVM, TERM first; {@link #advanceEndings} carries it through. */
+  void kill(int slot, long nowNanos) {
+    Worker worker = workers[slot];
+    if (worker != null) {
+      worker.killAsked = true;
+      advance(worker, nowNanos);
+    }
+  }
+
+  /** Whether an end was asked for that is not carried through yet. */
+  boolean isEnding() {
+    for (Worker worker : workers) {
+      if (worker != null && worker.killAsked) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void advanceEndings(long nowNanos) {
+    for (Worker worker : workers) {
+      if (worker != null && worker.killAsked) {
+        advance(worker, nowNanos);
+      }
+    }
+  }
+
+  private void advance(Worker worker, long nowNanos) {
+    if (worker.process == null) {
+      return; // still starting
+    }
+    if (worker.termination == null) {
+      worker.termination =
+          TreeTermination.begin(worker.process, worker.cookie, tools.killGrace(), nowNanos);
+    } else {
+      worker.termination.advance(nowNanos);
+    }
+  }
+
+  private void start(Worker worker) {
+    int number = ++starts;
+    String cookie = pool + "/worker-" + worker.slot + "/" + number;
+    worker.cookie = ProcessTree.TASK_VARIABLE + "=" + cookie;
+    worker.log = options.logDirectory().resolve("%s-worker-%03d.log".formatted(pool, worker.slot));
+    worker.oomKills = tools.oomKills();
+    worker.startedMicros = System.currentTimeMillis() * 1000;
+    Environment environment = worker.thread.environment().with(ProcessTree.TASK_VARIABLE, cookie);
+    SpawnRequest request =
+        SpawnRequest.of(command(worker.slot), environment, options.workingDirectory())
+            .withOutput(Output.append(worker.log), Output.append(worker.log));
+    worker.thread.execute(
+        () -> {
+          try {
+            ChildProcess process = tools.spawner().start(request);
+            onLoop.accept(() -> started(worker, process));
+          } catch (SpawnException | IllegalArgumentException e) {
+            onLoop.accept(() -> notStarted(worker, e));
+          }
+        });
+  }
+
+  private List<String> command(int slot) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:+UseSerialGC");
+    command.add("-XX:-UsePerfData");
+    command.add("-Xshare:auto");
+    command.addAll(options.javaOptions());
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add("dev.drover.worker.WorkerMain");
+    command.add(socketPath.toString());
+    command.add(Integer.toString(slot));
+    command.add(Integer.toString(slots));
+    command.add(pool);
+    command.add(options.block().isEmpty() ? "-" : options.block());
+    command.add(host);
+    command.add(Integer.toString(options.maxPayloadBytes()));
+    return command;
+  }
+
+  private void started(Worker worker, ChildProcess process) {
+    worker.process = process;
+    Thread watcher =
+        new Thread(
+            () -> {
+              Exit exit = process.await();
+              onLoop.accept(() -> exited(worker, exit));
+            },
+            "drover-watch-" + worker.slot);
+    watcher.setDaemon(true);
+    watcher.start();
+    if (worker.killAsked) {
+      advance(worker, System.nanoTime());
+    }
+  }
+
+  private void notStarted(Worker worker, Exception e) {
+    workers[worker.slot] = null;
+    listener.died(
+        worker.slot,
+        new WorkerDeath(
+            Ending.NOT_STARTED, -1, 0, "its worker JVM cannot be started: " + e.getMessage(), "", true));
+  }
+
+  private void exited(Worker worker, Exit exit) {
+    if (workers[worker.slot] != worker) {
+      return;
+    }
+    boolean cameUp = worker.channel != null;
+    if (cameUp) {
+      readAll(worker); // its last outcomes may lie in the socket still
+      close(worker.channel);
+    }
+    workers[worker.slot] = null;
+    channelsChanged = true;
+    listener.died(worker.slot, death(worker, exit, cameUp));
+  }
+
+  private WorkerDeath death(Worker worker, Exit exit, boolean cameUp) {
+    String tail = OutputCapture.tail(worker.log);
+    if (exit.signal() != 0) {
+      OptionalLong oomKills = tools.oomKills();
+      if (exit.signal() == 9
+          && oomKills.isPresent()
+          && oomKills.getAsLong() > worker.oomKills.orElse(0)) {
+        return new WorkerDeath(
+            Ending.OUT_OF_MEMORY,
+            -1,
+            9,
+            "the system killed its worker JVM for want of memory: ask for more, or run fewer workers on a node",
+            tail,
+            !cameUp);
+      }
+      return new WorkerDeath(
+          Ending.WORKER_LOST,
+          -1,
+          exit.signal(),
+          "worker %d on %s was killed by signal %d".formatted(worker.slot, host, exit.signal()),
+          tail,
+          !cameUp);
+    }
+    String message =
+        cameUp
+            ? "the task ended its worker JVM with exit code %d (System.exit, or a crash in native code)"
+                .formatted(exit.exitCode())
+            : "its worker JVM ended with exit code %d before it came up; its log: %s"
+                .formatted(exit.exitCode(), worker.log);
+    return new WorkerDeath(
+        cameUp ? Ending.THREW : Ending.NOT_STARTED, exit.exitCode(), 0, message, tail, !cameUp);
+  }
+
+  private void write(Worker worker, ToWorker message) {
+    try {
+      worker.channel.write(codec.encode(message));
+      if (worker.channel.isWriting()) {
+        channelsChanged = true; // the poller must wait until it can be written on
+      }
+    } catch (IOException e) {
+      log.debug("worker {} takes nothing any more: {}", worker.slot, e.toString());
+    }
+  }
+
+  /** Takes what the worker JVMs sent and writes what they can take now; how many messages came. */
+  int receive() {
+    int received = accept();
+    for (Worker worker : workers) {
+      if (worker != null && worker.channel != null) {
+        received += readAll(worker);
+        flush(worker);
+      }
+    }
+    return received;
+  }
+
+  private void flush(Worker worker) {
+    if (worker.channel != null && worker.channel.isWriting()) {
+      try {
+        channelsChanged |= worker.channel.flush();
+      } catch (IOException e) {
+        log.debug("worker {} takes nothing any more: {}", worker.slot, e.toString());
+      }
+    }
+  }
+
+  private int accept() {
+    if (unnamed.isEmpty() && !isAnyExpected()) {
+      return 0;
+    }
+    try {
+      SocketChannel channel;
+      while ((channel = server.accept()) != null) {
+        channel.configureBlocking(false);
+        unnamed.add(new FrameChannel(channel));
+        channelsChanged = true;
+      }
+    } catch (IOException e) {
+      log.warn("a worker JVM cannot connect: {}", e.toString());
+    }
+    int named = 0;
+    for (FrameChannel channel : List.copyOf(unnamed)) {
+      named += greet(channel) ? 1 : 0;
+    }
+    return named;
+  }
+
+  private boolean isAnyExpected() {
+    for (Worker worker : workers) {
+      if (worker != null && worker.channel == null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The first message tells which slot's worker it is. */
+  private boolean greet(FrameChannel channel) {
+    try {
+      List<byte[]> frames = channel.read();
+      if (frames == null) {
+        return false;
+      }
+      unnamed.remove(channel);
+      channelsChanged = true;
+      if (FrameCodec.decodeFromWorker(frames) instanceof FromWorker.Started hello
+          && hello.rank() >= 0
+          && hello.rank() < slots
+          && workers[hello.rank()] != null) {
+        Worker worker = workers[hello.rank()];
+        worker.channel = channel;
+        while (!worker.unsent.isEmpty()) {
+          write(worker, worker.unsent.poll());
+        }
+        return true;
+      }
+      close(channel);
+    } catch (IOException | ProtocolException e) {
+      unnamed.remove(channel);
+      close(channel);
+    }
+    return false;
+  }
+
+  private int readAll(Worker worker) {
+    int read = 0;
+    if (!worker.channel.channel().isOpen()) {
+      return 0;
+    }
+    try {
+      List<byte[]> frames;
+      while ((frames = worker.channel.read()) != null) {
+        read++;
+        listener.said(worker.slot, FrameCodec.decodeFromWorker(frames));
+      }
+    } catch (IOException e) {
+      // Its end is told by its exit; a closed channel would wake the poller for ever.
+      close(worker.channel);
+      channelsChanged = true;
+    } catch (ProtocolException e) {
+      log.warn("worker {} says nonsense and is ended: {}", worker.slot, e.getMessage());
+      kill(worker.slot, System.nanoTime());
+    }
+    return read;
+  }
+
+  private static void close(FrameChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      log.debug("closing a worker's channel", e);
+    }
+  }
+
+  /** Whether the channels that a poller must watch, or for what, are others than at the last call. */
+  boolean takeChannelsChanged() {
+    boolean changed = channelsChanged;
+    channelsChanged = false;
+    return changed;
+  }
+
+  void register(ZMQ.Poller poller) {
+    poller.register(server, ZMQ.Poller.POLLIN);
+    unnamed.forEach(channel -> poller.register(channel.channel(), ZMQ.Poller.POLLIN));
+    for (Worker worker : workers) {
+      if (worker != null && worker.channel != null && worker.channel.channel().isOpen()) {
+        poller.register(
+            worker.channel.channel(),
+            ZMQ.Poller.POLLIN | (worker.channel.isWriting() ? ZMQ.Poller.POLLOUT : 0));
+      }
+    }
+  }
+
+  /** Kills all that live, at once. */
+  void killAll() {
+    for (Worker worker : workers) {
+      if (worker != null && worker.process != null) {
+        worker.process.signalGroup(9);
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    killAll();
+    server.close();
+    for (Worker worker : workers) {
+      if (worker != null && worker.channel != null) {
+        close(worker.channel);
+      }
+    }
+  }
+}
