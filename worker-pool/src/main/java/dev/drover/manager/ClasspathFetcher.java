@@ -18,9 +18,9 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * Gets the jars of Java tasks to this node: those that lie here already are used in place, the others
- * are asked of the interchange, part by part. Its fields are the loop thread's; hashing and writing
- * happen on a thread of its own.
+ * Gets the jars of Java tasks to this node: those that lie here already are used in place, the
+ * others are asked of the interchange, part by part. Its fields are the loop thread's; hashing and
+ * writing happen on a thread of its own.
  */
 final class ClasspathFetcher implements AutoCloseable {
   /** The jars as files of this node, or why there are none. */

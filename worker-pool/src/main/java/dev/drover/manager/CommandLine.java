@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Tells command lines that a shell would only split at blanks and start: those are started without a
- * shell, which costs more than most short commands (as GNU make does). Whatever could mean more to bash
- * goes to bash.
+ * Tells command lines that a shell would only split at blanks and start: those are started without
+ * a shell, which costs more than most short commands (as GNU make does). Whatever could mean more
+ * to bash goes to bash.
  */
 final class CommandLine {
   /** Reserved words and builtins, whose meaning is bash's own even where a program has the name. */

@@ -34,7 +34,9 @@ sealed interface Effect {
     }
   }
 
-  /** Give functions of one classpath to the slot's worker JVM, which is started if it does not live. */
+  /**
+   * Give functions of one classpath to the slot's worker JVM, which is started if it does not live.
+   */
   record RunOnWorker(int slot, List<TaskAssignment> tasks) implements Effect {
     @Override
     public <R> R match(Cases<R> cases) {

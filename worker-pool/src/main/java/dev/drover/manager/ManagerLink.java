@@ -26,9 +26,9 @@ import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 
 /**
- * A manager's line to its interchange: it tries every address at once behind CURVE, registers at the
- * first that answers, then speaks in a sealed session over a socket of its own, and does all that again
- * when the session breaks. Created, used and closed by the loop's thread.
+ * A manager's line to its interchange: it tries every address at once behind CURVE, registers at
+ * the first that answers, then speaks in a sealed session over a socket of its own, and does all
+ * that again when the session breaks. Created, used and closed by the loop's thread.
  */
 final class ManagerLink implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ManagerLink.class);
@@ -73,7 +73,8 @@ final class ManagerLink implements AutoCloseable {
   private boolean socketsChanged = true;
 
   /**
-   * @param registration makes the registration for a route, with what the manager holds at that moment
+   * @param registration makes the registration for a route, with what the manager holds at that
+   *     moment
    */
   ManagerLink(
       List<String> addresses,
@@ -277,7 +278,9 @@ final class ManagerLink implements AutoCloseable {
     }
   }
 
-  /** Asks again when nobody answered for a while; a registration may be lost with its connection. */
+  /**
+   * Asks again when nobody answered for a while; a registration may be lost with its connection.
+   */
   void tick(long nowMicros) throws IOException {
     if (stage == Stage.PROBING && nowMicros - askedMicros > 1_000_000) {
       hello(nowMicros);

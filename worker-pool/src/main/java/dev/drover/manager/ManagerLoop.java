@@ -26,14 +26,16 @@ import org.slf4j.LoggerFactory;
 import org.zeromq.ZMQ;
 
 /**
- * The manager's thread: it owns the link and the worker JVMs' channels, feeds what comes in to {@link
- * ManagerState} and does what that decides. {@link #run} returns when the manager has left.
+ * The manager's thread: it owns the link and the worker JVMs' channels, feeds what comes in to
+ * {@link ManagerState} and does what that decides. {@link #run} returns when the manager has left.
  */
 final class ManagerLoop {
   private static final Logger log = LoggerFactory.getLogger(ManagerLoop.class);
   private static final long ENDING_STEP_MICROS = 50_000;
 
-  /** The part of the interchange's threshold after which this side gives up: before it is given up. */
+  /**
+   * The part of the interchange's threshold after which this side gives up: before it is given up.
+   */
   private static final double FENCE = 0.6;
 
   private final WorkerPoolOptions options;
@@ -276,7 +278,9 @@ final class ManagerLoop {
       return;
     }
     if (silence.compareTo(fenceAfter()) > 0) {
-      fail("the interchange at %s has been silent for %d s".formatted(link.address(), silence.toSeconds()));
+      fail(
+          "the interchange at %s has been silent for %d s"
+              .formatted(link.address(), silence.toSeconds()));
     } else if (link.isJoined() && silence.compareTo(heartbeatPeriod.multipliedBy(3)) > 0) {
       log.warn("nothing from the interchange for {} s: registering again", silence.toSeconds());
       link.join(now);
@@ -494,7 +498,11 @@ final class ManagerLoop {
 
     private TaskOutcome notStarted(TaskAssignment task, String problem) {
       return TaskOutcome.without(
-          task.id(), task.attempt(), Ending.NOT_STARTED, problem, System.currentTimeMillis() * 1000);
+          task.id(),
+          task.attempt(),
+          Ending.NOT_STARTED,
+          problem,
+          System.currentTimeMillis() * 1000);
     }
 
     @Override

@@ -6,7 +6,8 @@ import java.time.Duration;
  * What a manager decides by.
  *
  * @param slots workers, at least 1
- * @param prefetch tasks that it wants beyond its slots; -1 = as many as its tasks' run times warrant
+ * @param prefetch tasks that it wants beyond its slots; -1 = as many as its tasks' run times
+ *     warrant
  * @param drainPeriod how long after its start it drains; zero = never
  */
 public record ManagerSettings(int slots, int prefetch, Duration drainPeriod) {

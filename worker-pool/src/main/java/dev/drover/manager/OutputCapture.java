@@ -12,10 +12,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Keeps what one slot's commands write to one of their two outputs. Packed output goes through a file of
- * the slot on the node's own disk and is added to the slot's pack when the command has ended, so that a
- * command that truncates its own output ({@code > /dev/stderr}) harms nobody else's. The slot's thread
- * only.
+ * Keeps what one slot's commands write to one of their two outputs. Packed output goes through a
+ * file of the slot on the node's own disk and is added to the slot's pack when the command has
+ * ended, so that a command that truncates its own output ({@code > /dev/stderr}) harms nobody
+ * else's. The slot's thread only.
  */
 final class OutputCapture implements AutoCloseable {
   private static final int TAIL_BYTES = 2048;
@@ -33,7 +33,12 @@ final class OutputCapture implements AutoCloseable {
    * @param suffix {@code out} or {@code err}
    */
   OutputCapture(
-      OutputMode mode, Path runDirectory, String pool, int slot, Path scratchDirectory, String suffix) {
+      OutputMode mode,
+      Path runDirectory,
+      String pool,
+      int slot,
+      Path scratchDirectory,
+      String suffix) {
     this.mode = mode;
     this.runDirectory = runDirectory;
     this.packName = Path.of("tasks", "%s-%03d.%s".formatted(pool, slot, suffix));
@@ -48,8 +53,7 @@ final class OutputCapture implements AutoCloseable {
 
   /** Where the command shall write. */
   Output begin(TaskAssignment task) {
-    return Output.truncate(
-        mode == OutputMode.FILES ? runDirectory.resolve(nameOf(task)) : scratch);
+    return Output.truncate(mode == OutputMode.FILES ? runDirectory.resolve(nameOf(task)) : scratch);
   }
 
   /** Takes over what the command wrote. */

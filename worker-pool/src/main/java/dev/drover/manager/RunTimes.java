@@ -1,9 +1,9 @@
 package dev.drover.manager;
 
 /**
- * How long tasks have been taking here, and what follows for how many to hold ready: enough to fill the
- * time of a round trip, and no more, since a task that waits behind another could run elsewhere. The
- * loop's thread only.
+ * How long tasks have been taking here, and what follows for how many to hold ready: enough to fill
+ * the time of a round trip, and no more, since a task that waits behind another could run
+ * elsewhere. The loop's thread only.
  */
 final class RunTimes {
   /** Work that a slot keeps waiting at the manager. */

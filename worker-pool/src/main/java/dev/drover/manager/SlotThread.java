@@ -28,8 +28,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 
 /**
- * The thread of one slot: processes of the slot are started from it, so that they inherit its affinity
- * mask, and it waits for their end. The loop hands it work and asks it to end what runs.
+ * The thread of one slot: processes of the slot are started from it, so that they inherit its
+ * affinity mask, and it waits for their end. The loop hands it work and asks it to end what runs.
  */
 final class SlotThread {
   private static final Runnable CLOSE = () -> {};
@@ -107,7 +107,9 @@ final class SlotThread {
     return endAsked;
   }
 
-  /** Asks for the end of what runs; {@link #advanceEnding} carries it through. The loop's thread. */
+  /**
+   * Asks for the end of what runs; {@link #advanceEnding} carries it through. The loop's thread.
+   */
   synchronized void end(boolean forTime, long nowNanos) {
     endAsked = true;
     endedForTime = forTime;
@@ -198,16 +200,23 @@ final class SlotThread {
     if (task.index() >= 0) {
       own.put("DROVER_TASK_INDEX", Long.toString(task.index()));
     }
+    Path directory = tools.workingDirectory().resolve(shell.cwd().orElse(""));
+    own.putIfAbsent("PWD", directory.toString());
     Environment full = environment.with(own);
-    Path directory = shell.cwd().map(Path::of).orElse(tools.workingDirectory());
     SpawnRequest request = SpawnRequest.of(argv(shell, full), full, directory);
     if (shell.stdin().isPresent()) {
       request = request.withStdin(Path.of(shell.stdin().get()));
     }
     Output out =
-        shell.stdout().map(file -> Output.truncate(Path.of(file))).orElseGet(() -> stdout.begin(task));
+        shell
+            .stdout()
+            .map(file -> Output.truncate(Path.of(file)))
+            .orElseGet(() -> stdout.begin(task));
     Output err =
-        shell.stderr().map(file -> Output.truncate(Path.of(file))).orElseGet(() -> stderr.begin(task));
+        shell
+            .stderr()
+            .map(file -> Output.truncate(Path.of(file)))
+            .orElseGet(() -> stderr.begin(task));
     return request.withOutput(out, err);
   }
 
@@ -327,7 +336,7 @@ final class SlotThread {
 
   /** What it wrote last to stderr, or to stdout when that is empty. */
   private String tail(TaskWork.Shell shell, OutputRange out, OutputRange err) {
-    Path directory = shell.cwd().map(Path::of).orElse(tools.workingDirectory());
+    Path directory = tools.workingDirectory().resolve(shell.cwd().orElse(""));
     String tail =
         shell.stderr().map(f -> OutputCapture.tail(directory.resolve(f))).orElse(stderr.tail(err));
     return tail.isBlank()

@@ -50,8 +50,7 @@ final class SlotTools {
   }
 
   OutputCapture capture(int rank, String suffix) {
-    return new OutputCapture(
-        options.output(), options.runDirectory(), pool, rank, scratch, suffix);
+    return new OutputCapture(options.output(), options.runDirectory(), pool, rank, scratch, suffix);
   }
 
   /** The manager's own environment with what each process of this slot is told. */
@@ -59,11 +58,16 @@ final class SlotTools {
     return Environment.ofThisProcess()
         .with(
             Map.of(
-                "PARSL_WORKER_RANK", Integer.toString(rank),
-                "PARSL_WORKER_COUNT", Integer.toString(slots),
-                "PARSL_WORKER_POOL_ID", pool,
-                "PARSL_WORKER_BLOCK_ID", options.block(),
-                ProcessTree.POOL_VARIABLE, pool))
+                "PARSL_WORKER_RANK",
+                Integer.toString(rank),
+                "PARSL_WORKER_COUNT",
+                Integer.toString(slots),
+                "PARSL_WORKER_POOL_ID",
+                pool,
+                "PARSL_WORKER_BLOCK_ID",
+                options.block(),
+                ProcessTree.POOL_VARIABLE,
+                pool))
         .shared();
   }
 
@@ -76,7 +80,9 @@ final class SlotTools {
     return probe.oomKills();
   }
 
-  /** Whether the guardian killed this manager's tasks after that time, microseconds since the epoch. */
+  /**
+   * Whether the guardian killed this manager's tasks after that time, microseconds since the epoch.
+   */
   boolean wasFencedAfter(long epochMicros) {
     try {
       return Files.exists(fenceMarker)

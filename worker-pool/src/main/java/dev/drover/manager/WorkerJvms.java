@@ -31,8 +31,8 @@ import org.zeromq.ZMQ;
 
 /**
  * The worker JVMs of a manager, one a slot at most: started on first need from the slot's thread,
- * restarted when they died, spoken to over a Unix-domain socket in the scratch directory, which only
- * this user may enter. The loop's thread only.
+ * restarted when they died, spoken to over a Unix-domain socket in the scratch directory, which
+ * only this user may enter. The loop's thread only.
  */
 final class WorkerJvms implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WorkerJvms.class);
@@ -233,7 +233,12 @@ final class WorkerJvms implements AutoCloseable {
     listener.died(
         worker.slot,
         new WorkerDeath(
-            Ending.NOT_STARTED, -1, 0, "its worker JVM cannot be started: " + e.getMessage(), "", true));
+            Ending.NOT_STARTED,
+            -1,
+            0,
+            "its worker JVM cannot be started: " + e.getMessage(),
+            "",
+            true));
   }
 
   private void exited(Worker worker, Exit exit) {
@@ -404,7 +409,9 @@ final class WorkerJvms implements AutoCloseable {
     }
   }
 
-  /** Whether the channels that a poller must watch, or for what, are others than at the last call. */
+  /**
+   * Whether the channels that a poller must watch, or for what, are others than at the last call.
+   */
   boolean takeChannelsChanged() {
     boolean changed = channelsChanged;
     channelsChanged = false;

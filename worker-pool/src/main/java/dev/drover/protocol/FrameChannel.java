@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Messages of frames over a stream socket: {@code count(4) length(4)… bytes…}, big-endian. Works on a
- * blocking and on a non-blocking channel. One thread reads and one writes; they may differ.
+ * Messages of frames over a stream socket: {@code count(4) length(4)… bytes…}, big-endian. Works on
+ * a blocking and on a non-blocking channel. One thread reads and one writes; they may differ.
  */
 public final class FrameChannel implements Closeable {
   private static final int MOST_FRAMES = 1 << 16;

@@ -19,11 +19,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A slot's worker JVM: dials its manager's Unix-domain socket, runs functions one at a time, exits when
- * the manager is gone.
+ * A slot's worker JVM: dials its manager's Unix-domain socket, runs functions one at a time, exits
+ * when the manager is gone.
  *
- * <p>Arguments: socket, rank, worker count, pool id, block id ({@code -} = none), host, largest result in
- * bytes.
+ * <p>Arguments: socket, rank, worker count, pool id, block id ({@code -} = none), host, largest
+ * result in bytes.
  */
 public final class WorkerMain {
   private WorkerMain() {}

@@ -1,0 +1,146 @@
+package dev.drover.manager;
+
+import dev.drover.node.NodeCapacity;
+import dev.drover.node.NodeProbe;
+import dev.drover.node.WorkerCount;
+import dev.drover.protocol.ManagerFacts;
+import dev.drover.protocol.ManagerId;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code drover worker-pool}: one manager, until its interchange says stop, it is drained, or it
+ * loses its interchange. Exit codes: 0 left in order, 2 wrong options or not even one worker fits,
+ * 3 no interchange.
+ */
+public final class WorkerPoolMain {
+  private static final Logger log = LoggerFactory.getLogger(WorkerPoolMain.class);
+
+  /** Longest wait of the shutdown hook for the loop, beyond the grace of the tasks. */
+  private static final long HOOK_MILLIS = 3_000;
+
+  private WorkerPoolMain() {}
+
+  public static void main(String[] args) {
+    if (List.of(args).contains("--help") || List.of(args).contains("-h")) {
+      System.out.print(WorkerPoolArguments.HELP);
+      return;
+    }
+    int code;
+    try {
+      code = run(WorkerPoolArguments.parse(List.of(args)));
+    } catch (IllegalArgumentException e) {
+      System.err.println("drover worker-pool: " + e.getMessage());
+      code = 2;
+    } catch (IOException e) {
+      System.err.println("drover worker-pool: " + e);
+      code = 3;
+    }
+    // Daemon threads of slots may still wait for processes that do not end: do not wait with them.
+    System.exit(code);
+  }
+
+  private static int run(WorkerPoolOptions options) throws IOException {
+    NodeCapacity node = NodeProbe.ofThisNode().capacity();
+    WorkerCount count = WorkerCount.of(node, options.limits());
+    String pool = options.pool().isEmpty() ? newPoolId() : options.pool();
+    ManagerFacts facts = facts(options, node, count, pool);
+    log.info(
+        "manager {} on {}: {} workers, bound by {}",
+        pool,
+        node.hostname(),
+        count.workers(),
+        count.boundBy());
+    Files.createDirectories(options.runDirectory().resolve("tasks"));
+    Files.createDirectories(options.logDirectory());
+    Path scratch =
+        Files.createTempDirectory(
+            options.scratchRoot(),
+            "drover-" + pool + "-",
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Path fenceMarker = options.logDirectory().resolve(pool + "-fenced");
+    try {
+      ManagerLoop loop = new ManagerLoop(options, facts, scratch, fenceMarker);
+      endInOrderOnSignal(loop, options);
+      return loop.run() == null ? 0 : 3;
+    } finally {
+      deleteAll(scratch);
+      Files.deleteIfExists(fenceMarker);
+    }
+  }
+
+  private static ManagerFacts facts(
+      WorkerPoolOptions options, NodeCapacity node, WorkerCount count, String pool) {
+    int slots = count.workers();
+    double cores = options.limits().coresPerWorker().orElse((double) node.cores() / slots);
+    long memory = options.limits().memoryPerWorkerBytes().orElse(node.memoryBytes() / slots);
+    List<String> accelerators =
+        options.accelerators().subList(0, Math.min(slots, options.accelerators().size()));
+    String version = WorkerPoolMain.class.getPackage().getImplementationVersion();
+    return new ManagerFacts(
+        new ManagerId(pool),
+        options.block(),
+        node.hostname(),
+        ProcessHandle.current().pid(),
+        slots,
+        cores,
+        memory,
+        accelerators,
+        node.cores(),
+        node.memoryBytes(),
+        "",
+        version == null ? "unknown" : version,
+        System.getProperty("java.version"),
+        System.currentTimeMillis() * 1000);
+  }
+
+  private static String newPoolId() {
+    return "%012x".formatted(new SecureRandom().nextLong() & 0xffff_ffff_ffffL);
+  }
+
+  /** TERM, as schedulers send it at a job's end: the tasks are ended, what they did is told. */
+  private static void endInOrderOnSignal(ManagerLoop loop, WorkerPoolOptions options) {
+    Thread main = Thread.currentThread();
+    Thread hook =
+        new Thread(
+            () -> {
+              loop.stop("its job was told to end");
+              try {
+                main.join(options.killGrace().toMillis() + HOOK_MILLIS);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            "drover-shutdown");
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  private static void deleteAll(Path directory) throws IOException {
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, IOException problem)
+              throws IOException {
+            Files.deleteIfExists(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}
