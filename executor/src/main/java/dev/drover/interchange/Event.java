@@ -3,6 +3,7 @@ package dev.drover.interchange;
 import dev.drover.block.BlockId;
 import dev.drover.protocol.FromManager;
 import dev.drover.protocol.ManagerId;
+import dev.drover.task.Ending;
 import dev.drover.task.TaskId;
 import java.util.List;
 
@@ -57,8 +58,12 @@ public sealed interface Event {
     }
   }
 
-  /** The user wants all ended that have not ended yet. */
-  record CancelledAll(String reason) implements Event {
+  /**
+   * All that have not ended shall end.
+   *
+   * @param ending of those that wait; those that run are cancelled
+   */
+  record CancelledAll(Ending ending, String reason) implements Event {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.cancelledAll(this);

@@ -10,6 +10,7 @@ import dev.drover.protocol.ProtocolException;
 import dev.drover.protocol.ProtocolVersion;
 import dev.drover.protocol.Session;
 import dev.drover.protocol.ToManager;
+import dev.drover.task.Ending;
 import dev.drover.task.Payload;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -289,7 +290,7 @@ public final class InterchangeLoop implements AutoCloseable {
               @Override
               public String cancel(FromClient.Cancel message) {
                 if (message.tasks().isEmpty()) {
-                  on(new Event.CancelledAll("cancelled by drover cancel"));
+                  on(new Event.CancelledAll(Ending.CANCELLED, "cancelled by drover cancel"));
                   return "the whole run is being cancelled";
                 }
                 on(new Event.Cancelled(message.tasks()));

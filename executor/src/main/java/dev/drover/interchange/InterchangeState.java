@@ -292,7 +292,7 @@ public final class InterchangeState {
 
     @Override
     public Void cancelledAll(Event.CancelledAll event) {
-      pending.removeAll(task -> finishWaiting(task, Ending.CANCELLED, event.reason()));
+      pending.removeAll(task -> finishWaiting(task, event.ending(), event.reason()));
       for (Manager manager : managers.values()) {
         List<TaskId> ids = new ArrayList<>();
         for (Task task : manager.tasks.values()) {

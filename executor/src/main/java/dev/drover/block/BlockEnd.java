@@ -1,0 +1,18 @@
+package dev.drover.block;
+
+/** How a block ended. */
+public enum BlockEnd {
+  /** Its job was over after managers had worked in it, by itself, by walltime or by a signal. */
+  OVER,
+  /** This executor gave it back. */
+  SCALED_IN,
+  /** Its job was over, or was ended, and no manager had ever registered. */
+  MISSING,
+  /** The scheduler did not take it. */
+  NOT_SUBMITTED;
+
+  /** Whether it counts as a failed block: nothing of the user's could run in it. */
+  public boolean isFailure() {
+    return this == MISSING || this == NOT_SUBMITTED;
+  }
+}

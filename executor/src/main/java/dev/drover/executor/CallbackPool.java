@@ -1,0 +1,97 @@
+package dev.drover.executor;
+
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs completions off the loops, in the order in which tasks ended while nobody blocks. A completion
+ * that waits for another task does not stop the rest: a second thread takes over.
+ */
+final class CallbackPool implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(CallbackPool.class);
+
+  private record Due(TaskReport report, Completion completion) {}
+
+  private final ConcurrentLinkedQueue<Due> queue = new ConcurrentLinkedQueue<>();
+
+  /** One: who holds it runs what is due. */
+  private final AtomicInteger permits = new AtomicInteger(1);
+
+  private final ForkJoinPool pool =
+      new ForkJoinPool(
+          4,
+          forkJoin -> {
+            var thread = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(forkJoin);
+            thread.setName("drover-callback-" + thread.getPoolIndex());
+            return thread;
+          },
+          (thread, problem) -> log.error("a callback broke its thread", problem),
+          true);
+
+  void add(TaskReport report, Completion completion) {
+    queue.add(new Due(report, completion));
+    wakeRunner();
+  }
+
+  private void wakeRunner() {
+    if (tryAcquire()) {
+      pool.execute(this::drain);
+    }
+  }
+
+  private boolean tryAcquire() {
+    int free;
+    do {
+      free = permits.get();
+      if (free <= 0) {
+        return false;
+      }
+    } while (!permits.compareAndSet(free, free - 1));
+    return true;
+  }
+
+  private void release() {
+    permits.incrementAndGet();
+    if (!queue.isEmpty()) {
+      wakeRunner();
+    }
+  }
+
+  /** Holds the permit but for the time of users' code. */
+  private void drain() {
+    Due due;
+    while ((due = queue.poll()) != null) {
+      boolean mayBlock = !(due.completion() instanceof TaskFuture<?> f) || f.hasListeners();
+      if (mayBlock) {
+        release();
+      }
+      try {
+        due.completion().complete(due.report());
+      } catch (RuntimeException | Error e) {
+        log.error("the completion of task {} threw", due.report().id(), e);
+      }
+      if (mayBlock && !tryAcquire()) {
+        return; // another thread took over
+      }
+    }
+    release();
+  }
+
+  /** Lets what is due run, then ends; waits at most ten seconds for users' code. */
+  @Override
+  public void close() {
+    wakeRunner();
+    pool.shutdown();
+    try {
+      if (!pool.awaitTermination(10, TimeUnit.SECONDS)) {
+        log.warn("callbacks still run; they are left to themselves");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
