@@ -22,6 +22,7 @@ drover_record_exit_code() {
 
 # Whatever asks the block to end asks the command to end; the script stays to see how it did.
 drover_end() {
+  drover_signalled=yes
   if [ -z "$drover_command_pid" ]; then
     exit 143
   fi
@@ -50,12 +51,17 @@ fi
 # In the background, since bash runs no trap while it waits for a command in the foreground.
 ${sh(command)} &
 drover_command_pid=$!
-drover_code=0
-wait "$drover_command_pid" || drover_code=$?
-# A signal ends wait early: wait until the command is gone.
-while kill -0 "$drover_command_pid" 2>/dev/null; do
+# A signal ends wait early, and with a code of its own: wait again, which also tells the code of a
+# command that has ended since.
+drover_signalled=yes
+while [ -n "$drover_signalled" ]; do
+  drover_signalled=
   drover_code=0
   wait "$drover_command_pid" || drover_code=$?
 done
+# bash 5.2 loses the code, and says -1, when the command ends in the very instant of the signal.
+if [ "$drover_code" -lt 0 ]; then
+  drover_code=143
+fi
 drover_command_ended=yes
 exit "$drover_code"

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -174,6 +175,34 @@ class LocalTemplateTest {
     assertThat(end(process)).isEqualTo(9);
     assertThat(spec.stdout()).content().contains("got it");
     assertThat(exitCode(spec)).isEqualTo("9\n");
+  }
+
+  /** A command that ends in the very moment in which the script is told to end. */
+  @RepeatedTest(20)
+  void termAsTheCommandEnds_recordsItsCode_orThatItWasEnded() throws Exception {
+    JobSpec spec =
+        spec(
+            folder,
+            "",
+            Map.of(),
+            "bash",
+            "-c",
+            "trap '' TERM; trap 'kill -9 $!; exit 9' USR1; sleep 1000 & echo $$ >pid; wait");
+    Process process = start(spec);
+    await()
+        .until(() -> Files.exists(folder.resolve("pid")) && Files.size(folder.resolve("pid")) > 0);
+    String command = Files.readString(folder.resolve("pid")).strip();
+    new ProcessBuilder(
+            "bash",
+            "-c",
+            "kill -USR1 $1; kill -TERM $2",
+            "x",
+            command,
+            Long.toString(process.pid()))
+        .start()
+        .waitFor();
+    end(process);
+    assertThat(exitCode(spec)).isIn("9\n", "143\n");
   }
 
   @Test
