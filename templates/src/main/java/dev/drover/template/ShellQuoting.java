@@ -1,0 +1,58 @@
+package dev.drover.template;
+
+import java.util.Collection;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Writes values so that a POSIX shell reads each one back as a single, literal word. */
+public final class ShellQuoting {
+  /**
+   * Means itself wherever it stands: no {@code =}, since a first word with one is an assignment.
+   */
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+:,./-]+");
+
+  private static final Set<String> RESERVED =
+      Set.of(
+          "case",
+          "coproc",
+          "do",
+          "done",
+          "elif",
+          "else",
+          "esac",
+          "fi",
+          "for",
+          "function",
+          "if",
+          "in",
+          "select",
+          "then",
+          "time",
+          "until",
+          "while");
+
+  private ShellQuoting() {}
+
+  /**
+   * The value as one word; plain words stay as they are.
+   *
+   * @throws IllegalArgumentException if the value holds a NUL, which no argv and no script can
+   *     carry
+   */
+  public static String quote(String value) {
+    if (value.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException(
+          "a value for a shell line holds a NUL character, which no command can carry; remove it");
+    }
+    if (PLAIN.matcher(value).matches() && !RESERVED.contains(value)) {
+      return value;
+    }
+    return "'" + value.replace("'", "'\\''") + "'";
+  }
+
+  /** The words as one command line. */
+  public static String quoteAll(Collection<String> words) {
+    return words.stream().map(ShellQuoting::quote).collect(Collectors.joining(" "));
+  }
+}
