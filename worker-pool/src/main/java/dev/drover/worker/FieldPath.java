@@ -1,8 +1,8 @@
 package dev.drover.worker;
 
 import java.io.Serializable;
+import java.lang.invoke.MethodHandleInfo;
 import java.lang.invoke.SerializedLambda;
-import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayDeque;
@@ -66,15 +66,13 @@ public final class FieldPath {
     if (lambda != null) {
       for (int i = 0; i < lambda.getCapturedArgCount(); i++) {
         String what =
-            i == 0
-                    && lambda.getImplMethodKind()
-                        != java.lang.invoke.MethodHandleInfo.REF_invokeStatic
+            i == 0 && lambda.getImplMethodKind() != MethodHandleInfo.REF_invokeStatic
                 ? "captured this"
                 : "captured value " + (i + 1);
         add(lambda.getCapturedArg(i), step.path + " (" + what + ")");
       }
     } else if (object instanceof Object[] array) {
-      for (int i = 0; i < Array.getLength(array); i++) {
+      for (int i = 0; i < array.length; i++) {
         add(array[i], step.path + "[" + i + "]");
       }
     } else if (object instanceof Collection<?> collection) {

@@ -10,6 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * SHA-256 hashes of files, remembered as long as path, size, time of change and inode stay the
@@ -59,7 +60,7 @@ public final class FileHashes {
       return new Key(
           file.toAbsolutePath(),
           attributes.size(),
-          attributes.lastModifiedTime().to(java.util.concurrent.TimeUnit.NANOSECONDS),
+          attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS),
           attributes.fileKey());
     }
   }
