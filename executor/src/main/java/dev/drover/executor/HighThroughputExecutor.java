@@ -49,6 +49,7 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private final TaskFuture.Values<Object> functions = new Functions();
   private final TaskFuture.Values<TaskReport> commands = new Commands();
+  private final Thread endWithJvm;
   private volatile boolean shutdown;
 
   HighThroughputExecutor(ExecutorBuilder builder, RunDirectory run, boolean ownsRunDirectory)
@@ -74,7 +75,15 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
             javaTasks,
             builder.firstBlock,
             this::taskEnded);
+    this.endWithJvm = new Thread(this::endWithJvm, "drover-shutdown");
+    Runtime.getRuntime().addShutdownHook(endWithJvm);
     engine.start();
+  }
+
+  /** The JVM ends and nobody closed: batch jobs must not stay behind. */
+  private void endWithJvm() {
+    engine.stopping();
+    engine.close(RunEnd.INTERRUPTED);
   }
 
   /** Begins to make an executor for a site, named or a file: {@code local} is this machine. */
@@ -405,6 +414,11 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
   }
 
   private void closeNow() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(endWithJvm);
+    } catch (IllegalStateException e) {
+      return; // the JVM ends: the hook does it
+    }
     try {
       RunEnd how =
           engine.badState().isPresent()
