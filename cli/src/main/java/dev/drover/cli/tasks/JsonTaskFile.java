@@ -2,6 +2,7 @@ package dev.drover.cli.tasks;
 
 import dev.drover.cli.console.NearestWord;
 import dev.drover.executor.TaskBatch;
+import dev.drover.task.TaskSpec;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -60,7 +61,26 @@ final class JsonTaskFile {
     Map<Integer, List<Integer>> after = join();
     refuseCycles(after);
     problems.throwIfAny();
+    if (!after.isEmpty()) {
+      nameTheNameless();
+    }
     return new TaskList(batches, after);
+  }
+
+  /** A run that is resumed knows tasks with dependencies by their names, so each gets one. */
+  private void nameTheNameless() {
+    for (int place = 0; place < batches.size(); place++) {
+      TaskBatch batch = batches.get(place);
+      TaskSpec spec = batch.spec();
+      if (spec.name().isEmpty()) {
+        String name = "line-" + lines.get(place);
+        while (places.containsKey(name)) {
+          name += "'";
+        }
+        TaskSpec named = new TaskSpec(name, spec.work(), spec.resources(), spec.timeout());
+        batches.set(place, TaskBatch.single(named, batch.options(), batch.completion()));
+      }
+    }
   }
 
   private Map<Integer, List<Integer>> join() {
