@@ -14,7 +14,7 @@ public final class NearestWord {
    */
   public static Optional<String> to(String typed, Collection<String> candidates) {
     String best = null;
-    int bestDistance = Math.max(1, typed.length() / 3) + 1;
+    int bestDistance = Math.min(typed.length(), Math.max(1, typed.length() / 3) + 1);
     for (String candidate : candidates) {
       int distance = distance(typed.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
       if (distance < bestDistance) {

@@ -30,10 +30,13 @@ public interface Ensemble extends AutoCloseable {
    */
   void submit(List<TaskBatch> batches);
 
-  /** Ends these tasks, queued or running; each still ends in a report. Returns when asked. */
+  /** Ends these tasks for good, queued or running; each ends in a report. Returns when asked. */
   void cancel(Collection<TaskId> tasks);
 
-  /** Ends all tasks, queued and running; each still ends in a report. Returns when asked. */
+  /**
+   * Ends all tasks, queued and running, because the run stops; each still ends in a report, as
+   * CANCELLED. Not final: to a run that is resumed these tasks have not ended. Returns when asked.
+   */
   void cancelAll();
 
   /** What is going on now; cheap enough to be asked ten times a second. */

@@ -73,7 +73,10 @@ final class JobLog implements AutoCloseable {
     seconds(line, outcome.startedMicros()).append('\t');
     seconds(line, outcome.durationMicros()).append("\t0\t");
     line.append(outcome.stdout().length()).append('\t');
-    line.append(outcome.exitCode()).append('\t').append(outcome.signal()).append('\t');
+    line.append(outcome.signal() > 0 ? 0 : outcome.exitCode())
+        .append('\t')
+        .append(outcome.signal())
+        .append('\t');
     line.append(EndingText.command(spec).replace('\n', ' ')).append('\n');
     try {
       writer.write(line.toString());

@@ -311,6 +311,7 @@ final class JsonTask {
 
   private static String brief(String message) {
     int end = message.indexOf('\n');
-    return (end < 0 ? message : message.substring(0, end)).replaceAll("\\s+\\(for .*", "");
+    return (end < 0 ? message : message.substring(0, end))
+        .replaceAll(" \\((?:for|start marker) .*|: was expecting \\(JSON .*", "");
   }
 }
