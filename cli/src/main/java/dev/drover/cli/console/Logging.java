@@ -8,6 +8,7 @@ import ch.qos.logback.classic.filter.ThresholdFilter;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
@@ -43,7 +44,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
-  /** From now on everything from INFO on goes to this file too, at its end. */
+  /**
+   * From now on everything from INFO on goes to this file too, at its end, and to no other file.
+   */
   public static void toFile(Path file) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     FileAppender<ILoggingEvent> appender = new FileAppender<>();
@@ -53,6 +56,11 @@ public final class Logging extends ContextAwareBase implements Configurator {
     appender.setEncoder(encoder(context, LONG));
     appender.start();
     Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    Appender<ILoggingEvent> earlier = root.getAppender(appender.getName());
+    if (earlier != null) {
+      root.detachAppender(earlier);
+      earlier.stop();
+    }
     root.setLevel(Level.INFO);
     root.addAppender(appender);
   }

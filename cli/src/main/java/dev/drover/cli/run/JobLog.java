@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /**
  * Writes GNU parallel's job log: one line for each ended task, tabs between the fields. Seq is the
- * task's place in its source, from 1. Guarded by the conductor's lock.
+ * task's place in its source, from 1. Any thread.
  */
 final class JobLog implements AutoCloseable {
   private static final String HEADER =
@@ -62,7 +62,7 @@ final class JobLog implements AutoCloseable {
     }
   }
 
-  void add(TaskReport report, TaskSpec spec, long sequence) {
+  synchronized void add(TaskReport report, TaskSpec spec, long sequence) {
     if (writer == null || failure != null) {
       return;
     }
@@ -94,7 +94,7 @@ final class JobLog implements AutoCloseable {
   }
 
   /** Pushes out what was written, so that others can read along. */
-  void flush() {
+  synchronized void flush() {
     if (writer != null && failure == null) {
       try {
         writer.flush();
@@ -105,14 +105,14 @@ final class JobLog implements AutoCloseable {
   }
 
   /** What went wrong with the file, told once at the end. */
-  Optional<String> problem() {
+  synchronized Optional<String> problem() {
     return failure == null
         ? Optional.empty()
         : Optional.of("the jobs log " + file + " is not complete: " + failure.getMessage());
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     flush();
     if (writer != null) {
       try {

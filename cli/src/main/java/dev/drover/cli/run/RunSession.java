@@ -2,6 +2,7 @@ package dev.drover.cli.run;
 
 import dev.drover.cli.console.Console;
 import dev.drover.cli.console.ExitCode;
+import dev.drover.cli.console.Logging;
 import dev.drover.cli.inspect.CancelRequests;
 import dev.drover.cli.tasks.TaskList;
 import dev.drover.executor.ExecutorStatus;
@@ -28,6 +29,7 @@ record RunSession(
   private static final long GRACE_AFTER_STOP = 30 * SECOND;
 
   ExitCode run(TaskList tasks, Ensemble ensemble, CompletionRelay relay, long startNanos) {
+    Logging.toFile(ensemble.runDirectory().resolve("drover.log"));
     boolean goesOn = ensemble.earlier().isPresent();
     JobLog jobLog = options.jobsLog == null ? JobLog.NONE : JobLog.open(options.jobsLog, goesOn);
     Conductor conductor = new Conductor(tasks, options.onFailure.failFast, jobLog);
