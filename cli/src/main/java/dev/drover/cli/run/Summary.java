@@ -73,11 +73,14 @@ record Summary(
       add(text, tally.failed(), "failed");
       add(text, tally.dependencyFailed(), "not run because a task before them failed");
       add(text, tally.cancelled(), "cancelled");
-      add(text, tally.open(), "not started");
+      add(text, tally.open(), "left");
     }
     text.append(" in ").append(Figures.time(wall)).append(" (");
-    double seconds = Math.max(0.001, wall.toMillis() / 1000.0);
-    text.append(Figures.rate((tally.ended() - endedBefore) / seconds)).append(", cpu time ");
+    long ended = tally.ended() - endedBefore;
+    if (ended > 0) {
+      text.append(Figures.rate(ended / Math.max(0.001, wall.toMillis() / 1000.0))).append(", ");
+    }
+    text.append("cpu time ");
     text.append(Figures.time(Duration.ofNanos(tally.cpuMicros() * 1000))).append(")");
     if (endedBefore > 0) {
       text.append("; ").append(Figures.count(endedBefore)).append(" had ended before");
@@ -148,7 +151,7 @@ record Summary(
           out.writeNumberField("failed", tally.failed());
           out.writeNumberField("dependency_failed", tally.dependencyFailed());
           out.writeNumberField("cancelled", tally.cancelled());
-          out.writeNumberField("not_started", tally.open());
+          out.writeNumberField("left", tally.open());
           out.writeNumberField("ended_before", endedBefore);
           out.writeNumberField("wall_seconds", wall.toMillis() / 1000.0);
           out.writeNumberField("cpu_seconds", tally.cpuMicros() / 1e6);

@@ -22,6 +22,7 @@ final class FakeEnsemble implements Ensemble {
   RunView earlier;
   boolean cancelledAll;
   boolean closed;
+  Runnable onSubmit = () -> {};
   Optional<String> badState = Optional.empty();
   private final Path directory;
 
@@ -73,6 +74,7 @@ final class FakeEnsemble implements Ensemble {
   @Override
   public void submit(List<TaskBatch> batches) {
     submitted.addAll(batches);
+    onSubmit.run();
   }
 
   @Override

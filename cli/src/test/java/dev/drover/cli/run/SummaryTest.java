@@ -72,7 +72,7 @@ class SummaryTest {
     assertThat(summary.text())
         .isEqualTo(
             """
-            drover: interrupted: 80 of 100 tasks done, 5 failed, 4 not run because a task before them failed, 11 not started in 12.5 s (7.1/s, cpu time 1.0 s)
+            drover: interrupted: 80 of 100 tasks done, 5 failed, 4 not run because a task before them failed, 11 left in 12.5 s (7.1/s, cpu time 1.0 s)
 
             task 17 "fit-a": exit code 127 on node03, attempt 2
               command: frob --x 1 frob 2
@@ -106,7 +106,7 @@ class SummaryTest {
         .isEqualTo(
             "{\"drover_json\":1,\"command\":\"run\",\"exit_code\":1,\"run_directory\":\"drover-runs/r1\","
                 + "\"tasks\":2,\"succeeded\":1,\"failed\":1,\"dependency_failed\":0,\"cancelled\":0,"
-                + "\"not_started\":0,\"ended_before\":0,\"wall_seconds\":12.5,\"cpu_seconds\":0.0,"
+                + "\"left\":0,\"ended_before\":0,\"wall_seconds\":12.5,\"cpu_seconds\":0.0,"
                 + "\"first_failures\":[{\"id\":2,\"command\":\"sim\",\"ending\":\"failed\",\"attempt\":1,"
                 + "\"exit_code\":3,\"signal\":0,\"host\":\"node03\",\"lost_attempts\":0,"
                 + "\"seconds\":1.2504,\"message\":\"\",\"tail\":\"\"}]}");
