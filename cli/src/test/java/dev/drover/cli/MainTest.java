@@ -219,7 +219,7 @@ class MainTest {
               new Main(services, console()).run("cancel", dir("a"));
             });
     canceller.start();
-    assertThat(drover("run", "--run-dir", dir("a"), "--", "touch " + started + "; sleep 60"))
+    assertThat(drover("run", "--run-dir", dir("a"), "--", "touch " + started + "; exec sleep 60"))
         .isEqualTo(4);
     canceller.join();
     assertThat(text(err)).contains("drover: cancelled: 0 of 1 task done, 1 cancelled");
@@ -247,7 +247,7 @@ class MainTest {
                 "--run-dir",
                 dir(signal),
                 "--",
-                "touch " + started + "; sleep 60")
+                "touch " + started + "; exec sleep 60")
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("log-" + signal).toFile())
             .start();
