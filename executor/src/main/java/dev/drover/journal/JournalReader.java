@@ -1,11 +1,13 @@
 package dev.drover.journal;
 
 import dev.drover.journal.JournalDecoder.NewerFormatException;
+import dev.drover.journal.JournalEntry.TasksAccepted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -20,7 +22,8 @@ public final class JournalReader {
   private static final int LONGEST_LINE = 512 * 1024 * 1024;
 
   private final Path file;
-  private final Consumer<? super JournalEntry> each;
+  private final EntryAt each;
+  private final List<byte[]> skipped;
   private final JournalDecoder decoder = new JournalDecoder();
   private byte[] buffer = new byte[BUFFER_BYTES];
   private long lines;
@@ -29,9 +32,19 @@ public final class JournalReader {
   private IOException broken;
   private int brokenLength;
 
-  private JournalReader(Path file, Consumer<? super JournalEntry> each) {
+  /** Takes an entry and where in the file its line begins, in bytes. */
+  @FunctionalInterface
+  public interface EntryAt {
+    void accept(long offset, JournalEntry entry);
+  }
+
+  /**
+   * @param skipped beginnings of lines that are passed over unread
+   */
+  private JournalReader(Path file, EntryAt each, List<byte[]> skipped) {
     this.file = file;
     this.each = each;
+    this.skipped = skipped;
   }
 
   /**
@@ -43,7 +56,32 @@ public final class JournalReader {
    */
   public static JournalSummary read(Path file, Consumer<? super JournalEntry> each)
       throws IOException {
-    return new JournalReader(file, each).run();
+    return readPlaced(file, (offset, entry) -> each.accept(entry));
+  }
+
+  /** Does the same as {@link #read}, and says where each entry lies. */
+  public static JournalSummary readPlaced(Path file, EntryAt each) throws IOException {
+    return new JournalReader(file, each, List.of()).run();
+  }
+
+  /**
+   * Hands over the tasks that have not ended, in the order of their ids: the second pass of a
+   * resume, after {@link RunState#replay} of the same file.
+   *
+   * @throws JournalException as {@link #read} does
+   */
+  public static void unfinished(Path file, RunState state, Consumer<? super Unfinished> each)
+      throws IOException {
+    UnfinishedParts parts = new UnfinishedParts(state, each);
+    EntryAt cut =
+        (offset, entry) -> {
+          if (entry instanceof TasksAccepted batch) {
+            parts.take(batch);
+          }
+        };
+    new JournalReader(
+            file, cut, List.of(JournalEncoder.TASK_FINISHED, JournalEncoder.ATTEMPT_ENDED))
+        .run();
   }
 
   private JournalSummary run() throws IOException {
@@ -91,6 +129,10 @@ public final class JournalReader {
       throw brokenLine();
     }
     lines++;
+    if (lines > 1 && isSkipped(start, length)) {
+      wholeBytes += length + 1L;
+      return;
+    }
     Optional<JournalEntry> entry;
     try {
       entry = decoder.decode(buffer, start, length);
@@ -109,11 +151,22 @@ public final class JournalReader {
     if (lines == 1 && !(entry.orElse(null) instanceof JournalEntry.RunStarted)) {
       throw notAJournal(file);
     }
+    long offset = wholeBytes;
     wholeBytes += length + 1L;
     if (entry.isPresent()) {
       entries++;
-      each.accept(entry.get());
+      each.accept(offset, entry.get());
     }
+  }
+
+  private boolean isSkipped(int start, int length) {
+    for (byte[] begin : skipped) {
+      if (length >= begin.length
+          && Arrays.equals(buffer, start, start + begin.length, begin, 0, begin.length)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void grow() throws JournalException {
@@ -131,7 +184,8 @@ public final class JournalReader {
     return new JournalException(
         "line %d of the journal is broken: %s".formatted(lines, firstLine(broken)),
         file + ":" + lines,
-        "keep a copy, delete line %d and resume; a task whose end it told will run again"
+        ("keep a copy, delete line %d and resume; a task whose end it told runs again, and tasks"
+                + " that it accepted are gone")
             .formatted(lines),
         broken);
   }
