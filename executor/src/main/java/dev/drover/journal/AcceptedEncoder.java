@@ -5,7 +5,6 @@ import dev.drover.journal.JournalEntry.TasksAccepted;
 import dev.drover.task.ResourceRequest;
 import dev.drover.task.TaskSpec;
 import dev.drover.task.TaskWork;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,27 +16,27 @@ import java.util.TreeMap;
  * thread.
  */
 final class AcceptedEncoder implements TaskWork.Cases<Void> {
-  private static final byte[] ID = key("id");
-  private static final byte[] COUNT = key("n");
-  private static final byte[] INDEX = key("i");
-  private static final byte[] NAME = key("name");
-  private static final byte[] ARGV = key("argv");
-  private static final byte[] COMMAND_LINE = key("line");
-  private static final byte[] JAVA = key("java");
-  private static final byte[] CWD = key("cwd");
-  private static final byte[] ENV = key("env");
-  private static final byte[] STDIN = key("stdin");
-  private static final byte[] STDOUT = key("stdout");
-  private static final byte[] STDERR = key("stderr");
-  private static final byte[] CORES = key("cores");
-  private static final byte[] ACCELERATORS = key("acc");
-  private static final byte[] MEMORY = key("mem");
-  private static final byte[] NODES = key("nodes");
-  private static final byte[] RANKS = key("ranks");
-  private static final byte[] LIMIT = key("limit");
-  private static final byte[] PRIORITY = key("prio");
-  private static final byte[] RETRIES = key("retries");
-  private static final byte[] LOSS_LIMIT = key("losses");
+  private static final byte[] ID = JournalEncoder.key("id");
+  private static final byte[] COUNT = JournalEncoder.key("n");
+  private static final byte[] INDEX = JournalEncoder.key("i");
+  private static final byte[] NAME = JournalEncoder.key("name");
+  private static final byte[] ARGV = JournalEncoder.key("argv");
+  private static final byte[] COMMAND_LINE = JournalEncoder.key("line");
+  private static final byte[] JAVA = JournalEncoder.key("java");
+  private static final byte[] CWD = JournalEncoder.key("cwd");
+  private static final byte[] ENV = JournalEncoder.key("env");
+  private static final byte[] STDIN = JournalEncoder.key("stdin");
+  private static final byte[] STDOUT = JournalEncoder.key("stdout");
+  private static final byte[] STDERR = JournalEncoder.key("stderr");
+  private static final byte[] CORES = JournalEncoder.key("cores");
+  private static final byte[] ACCELERATORS = JournalEncoder.key("acc");
+  private static final byte[] MEMORY = JournalEncoder.key("mem");
+  private static final byte[] NODES = JournalEncoder.key("nodes");
+  private static final byte[] RANKS = JournalEncoder.key("ranks");
+  private static final byte[] LIMIT = JournalEncoder.key("limit");
+  private static final byte[] PRIORITY = JournalEncoder.key("prio");
+  private static final byte[] RETRIES = JournalEncoder.key("retries");
+  private static final byte[] LOSS_LIMIT = JournalEncoder.key("losses");
 
   private final JsonBytes to;
 
@@ -142,9 +141,5 @@ final class AcceptedEncoder implements TaskWork.Cases<Void> {
     if (value != 0) {
       to.raw(key).decimal(value);
     }
-  }
-
-  private static byte[] key(String name) {
-    return (",\"" + name + "\":").getBytes(StandardCharsets.US_ASCII);
   }
 }

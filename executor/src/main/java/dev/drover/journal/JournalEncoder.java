@@ -50,7 +50,7 @@ final class JournalEncoder implements JournalEntry.Cases<Void> {
   /** How every journal begins. */
   static final byte[] RUN_STARTED = open("run");
 
-  private static final byte[] TASKS_ACCEPTED = open("accepted");
+  static final byte[] TASKS_ACCEPTED = open("accepted");
   static final byte[] TASK_FINISHED = open("done");
   static final byte[] ATTEMPT_ENDED = open("attempt");
   private static final byte[] BLOCK_CHANGED = open("block");
@@ -201,7 +201,7 @@ final class JournalEncoder implements JournalEntry.Cases<Void> {
     return ascii("{\"t\":\"" + type + "\"");
   }
 
-  private static byte[] key(String name) {
+  static byte[] key(String name) {
     return ascii(",\"" + name + "\":");
   }
 

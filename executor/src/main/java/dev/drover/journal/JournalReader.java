@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -23,7 +22,7 @@ public final class JournalReader {
 
   private final Path file;
   private final EntryAt each;
-  private final List<byte[]> skipped;
+  private final FirstLook firstLook;
   private final JournalDecoder decoder = new JournalDecoder();
   private byte[] buffer = new byte[BUFFER_BYTES];
   private long lines;
@@ -34,17 +33,20 @@ public final class JournalReader {
 
   /** Takes an entry and where in the file its line begins, in bytes. */
   @FunctionalInterface
-  public interface EntryAt {
+  interface EntryAt {
     void accept(long offset, JournalEntry entry);
   }
 
-  /**
-   * @param skipped beginnings of lines that are passed over unread
-   */
-  private JournalReader(Path file, EntryAt each, List<byte[]> skipped) {
+  /** Takes a line after the first unparsed; false = it wants to have it parsed. */
+  @FunctionalInterface
+  interface FirstLook {
+    boolean take(byte[] bytes, int from, int length, long offset);
+  }
+
+  private JournalReader(Path file, FirstLook firstLook, EntryAt each) {
     this.file = file;
+    this.firstLook = firstLook;
     this.each = each;
-    this.skipped = skipped;
   }
 
   /**
@@ -56,12 +58,14 @@ public final class JournalReader {
    */
   public static JournalSummary read(Path file, Consumer<? super JournalEntry> each)
       throws IOException {
-    return readPlaced(file, (offset, entry) -> each.accept(entry));
+    return readPlaced(
+        file, (bytes, from, length, offset) -> false, (offset, entry) -> each.accept(entry));
   }
 
-  /** Does the same as {@link #read}, and says where each entry lies. */
-  public static JournalSummary readPlaced(Path file, EntryAt each) throws IOException {
-    return new JournalReader(file, each, List.of()).run();
+  /** Does the same, says where each entry lies, and spares the parsing of what was taken before. */
+  static JournalSummary readPlaced(Path file, FirstLook firstLook, EntryAt each)
+      throws IOException {
+    return new JournalReader(file, firstLook, each).run();
   }
 
   /**
@@ -73,15 +77,18 @@ public final class JournalReader {
   public static void unfinished(Path file, RunState state, Consumer<? super Unfinished> each)
       throws IOException {
     UnfinishedParts parts = new UnfinishedParts(state, each);
-    EntryAt cut =
+    LineStart start = new LineStart();
+    readPlaced(
+        file,
+        (bytes, from, length, offset) ->
+            start.begin(bytes, from, length)
+                && (start.is(JournalEncoder.TASK_FINISHED)
+                    || start.is(JournalEncoder.ATTEMPT_ENDED)),
         (offset, entry) -> {
           if (entry instanceof TasksAccepted batch) {
             parts.take(batch);
           }
-        };
-    new JournalReader(
-            file, cut, List.of(JournalEncoder.TASK_FINISHED, JournalEncoder.ATTEMPT_ENDED))
-        .run();
+        });
   }
 
   private JournalSummary run() throws IOException {
@@ -129,7 +136,7 @@ public final class JournalReader {
       throw brokenLine();
     }
     lines++;
-    if (lines > 1 && isSkipped(start, length)) {
+    if (lines > 1 && firstLook.take(buffer, start, length, wholeBytes)) {
       wholeBytes += length + 1L;
       return;
     }
@@ -157,16 +164,6 @@ public final class JournalReader {
       entries++;
       each.accept(offset, entry.get());
     }
-  }
-
-  private boolean isSkipped(int start, int length) {
-    for (byte[] begin : skipped) {
-      if (length >= begin.length
-          && Arrays.equals(buffer, start, start + begin.length, begin, 0, begin.length)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private void grow() throws JournalException {

@@ -12,8 +12,8 @@ import java.util.concurrent.CountDownLatch;
 
 /**
  * Prints what the journal sustains: entries a second of the journal's own processor time, bytes
- * allocated for each, the latency of a single entry, and the time and memory of a replay. Run by
- * hand, with the test classpath; an argument names the folder to write in.
+ * allocated for each, the latency of a single entry, and X hand, with the test classpath; an
+ * argument names the folder to write in.
  */
 final class JournalSpeed {
   private static final int ENTRIES = 1_000_000;
@@ -93,11 +93,28 @@ final class JournalSpeed {
   }
 
   private static void replay(Path path) throws Exception {
-    long begin = System.nanoTime();
-    RunState.Replayed replayed = RunState.replay(path);
-    double seconds = (System.nanoTime() - begin) / 1e9;
-    System.out.printf(
-        "replay: %,d entries in %.2f s, %,.0f/s%n",
-        replayed.summary().entries(), seconds, replayed.summary().entries() / seconds);
+    try (Journal journal =
+        Journal.open(path, Entries.started(true), JournalSettings.with(failure -> {}))) {
+      for (int id = 1; id <= ENTRIES; id++) {
+        journal.append(Entries.single(id, TaskWork.Shell.argv(List.of("./simulate", "x" + id))));
+      }
+    }
+    for (int round = 1; round <= ROUNDS; round++) {
+      long begin = System.nanoTime();
+      RunState.Replayed replayed = RunState.replay(path);
+      double seconds = (System.nanoTime() - begin) / 1e9;
+      System.out.printf(
+          "replay: %,d entries in %.2f s, %,.0f/s%n",
+          replayed.summary().entries(), seconds, replayed.summary().entries() / seconds);
+      begin = System.nanoTime();
+      long[] tasks = new long[1];
+      JournalReader.unfinished(path, replayed.state(), part -> tasks[0] += part.count());
+      System.out.printf(
+          "second pass: %,d unfinished tasks in %.2f s%n",
+          tasks[0], (System.nanoTime() - begin) / 1e9);
+      begin = System.nanoTime();
+      JournalIndex.open(path).close();
+      System.out.printf("index: %.2f s%n", (System.nanoTime() - begin) / 1e9);
+    }
   }
 }
