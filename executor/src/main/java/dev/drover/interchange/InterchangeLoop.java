@@ -40,7 +40,7 @@ public final class InterchangeLoop implements AutoCloseable {
   private sealed interface Input {
     record Happened(Event event) implements Input {}
 
-    record Asked(Runnable question) implements Input {}
+    record Asked(Runnable question, Runnable unanswered) implements Input {}
 
     record Closing() implements Input {}
   }
@@ -69,6 +69,7 @@ public final class InterchangeLoop implements AutoCloseable {
   private final EffectPerformer performer = new EffectPerformer();
   private long refusedFrames;
   private boolean closing;
+  private volatile boolean over;
 
   private InterchangeLoop(
       InterchangeSettings settings,
@@ -112,9 +113,14 @@ public final class InterchangeLoop implements AutoCloseable {
     mailbox.post(new Input.Happened(event));
   }
 
-  /** Asks the state on the loop's thread; the answer must not keep hold of it. */
+  /**
+   * Asks the state on the loop's thread; the answer must not keep hold of it. Fails with {@link
+   * IllegalStateException} once the loop is closed.
+   */
   public <T> CompletableFuture<T> ask(Function<InterchangeState, T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
+    Runnable unanswered =
+        () -> answer.completeExceptionally(new IllegalStateException("the interchange is closed"));
     mailbox.post(
         new Input.Asked(
             () -> {
@@ -123,7 +129,11 @@ public final class InterchangeLoop implements AutoCloseable {
               } catch (RuntimeException e) {
                 answer.completeExceptionally(e);
               }
-            }));
+            },
+            unanswered));
+    if (over) {
+      unanswered.run(); // nobody takes it any more
+    }
     return answer;
   }
 
@@ -186,10 +196,18 @@ public final class InterchangeLoop implements AutoCloseable {
       listener.broke(e);
     } finally {
       sockets.close();
+      over = true;
+      mailbox.take(InterchangeLoop::leaveUnanswered, Integer.MAX_VALUE);
       closeMailbox();
       if (refusedFrames > 0) {
         log.info("{} frames were refused in all", refusedFrames);
       }
+    }
+  }
+
+  private static void leaveUnanswered(Input input) {
+    if (input instanceof Input.Asked asked) {
+      asked.unanswered().run();
     }
   }
 
@@ -354,7 +372,7 @@ public final class InterchangeLoop implements AutoCloseable {
       files.read(
           need.sha256(),
           need.offset(),
-          part -> mailbox.post(new Input.Asked(() -> sendTo(peer, part, 0))));
+          part -> mailbox.post(new Input.Asked(() -> sendTo(peer, part, 0), () -> {})));
     }
     on(new Event.FromManagerSaid(peer.manager(), message));
   }
