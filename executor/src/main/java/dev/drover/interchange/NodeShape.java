@@ -33,7 +33,7 @@ public record NodeShape(int slots, double coresPerSlot, long memoryPerSlot, int 
     }
     double need = Math.max(1, Math.ceil(request.accelerators()));
     if (request.cores() > 0 && coresPerSlot > 0) {
-      need = Math.max(need, Math.ceil(request.cores() / coresPerSlot));
+      need = Math.max(need, Math.ceil(request.cores() / coresPerSlot - ROUNDING));
     }
     if (request.memoryBytes() > 0 && memoryPerSlot > 0) {
       need = Math.max(need, Math.ceil((double) request.memoryBytes() / memoryPerSlot));
