@@ -40,7 +40,10 @@ public final class InterchangeLoop implements AutoCloseable {
   private sealed interface Input {
     record Happened(Event event) implements Input {}
 
-    record Asked(Runnable question) implements Input {}
+    /**
+     * @param refused run instead when the loop has ended
+     */
+    record Asked(Runnable question, Runnable refused) implements Input {}
 
     record Closing() implements Input {}
   }
@@ -69,6 +72,7 @@ public final class InterchangeLoop implements AutoCloseable {
   private final EffectPerformer performer = new EffectPerformer();
   private long refusedFrames;
   private boolean closing;
+  private volatile boolean ended;
 
   private InterchangeLoop(
       InterchangeSettings settings,
@@ -123,8 +127,16 @@ public final class InterchangeLoop implements AutoCloseable {
               } catch (RuntimeException e) {
                 answer.completeExceptionally(e);
               }
-            }));
+            },
+            () -> answer.completeExceptionally(hasEnded())));
+    if (ended) {
+      answer.completeExceptionally(hasEnded());
+    }
     return answer;
+  }
+
+  private static IllegalStateException hasEnded() {
+    return new IllegalStateException("the interchange has ended");
   }
 
   /**
@@ -186,6 +198,8 @@ public final class InterchangeLoop implements AutoCloseable {
       listener.broke(e);
     } finally {
       sockets.close();
+      ended = true;
+      mailbox.take(InterchangeLoop::refuse, Integer.MAX_VALUE);
       closeMailbox();
       if (refusedFrames > 0) {
         log.info("{} frames were refused in all", refusedFrames);
@@ -214,6 +228,13 @@ public final class InterchangeLoop implements AutoCloseable {
       asked.question().run();
     } else {
       closing = true;
+    }
+  }
+
+  /** Who asks after the end is told so, instead of waiting for ever. */
+  private static void refuse(Input input) {
+    if (input instanceof Input.Asked asked) {
+      asked.refused().run();
     }
   }
 
@@ -354,7 +375,7 @@ public final class InterchangeLoop implements AutoCloseable {
       files.read(
           need.sha256(),
           need.offset(),
-          part -> mailbox.post(new Input.Asked(() -> sendTo(peer, part, 0))));
+          part -> mailbox.post(new Input.Asked(() -> sendTo(peer, part, 0), () -> {})));
     }
     on(new Event.FromManagerSaid(peer.manager(), message));
   }
