@@ -48,7 +48,19 @@ public final class InterchangeLoop implements AutoCloseable {
     record Closing() implements Input {}
   }
 
-  private record Peer(ManagerId manager, Payload route, Session session) {}
+  /** A manager's session, and what waits for the first word in it: before, nobody is there. */
+  private static final class Peer {
+    final ManagerId manager;
+    final Payload route;
+    final Session session;
+    List<List<byte[]>> unsent = new ArrayList<>();
+
+    Peer(ManagerId manager, Payload route, Session session) {
+      this.manager = manager;
+      this.route = route;
+      this.session = session;
+    }
+  }
 
   private final InterchangeSettings settings;
   private final InterchangeListener listener;
@@ -353,11 +365,11 @@ public final class InterchangeLoop implements AutoCloseable {
       try {
         said(
             peer,
-            FrameCodec.decodeFromManager(peer.session().open(frames.subList(1, frames.size()))));
+            FrameCodec.decodeFromManager(peer.session.open(frames.subList(1, frames.size()))));
       } catch (LostFramesException e) {
-        log.warn("manager {}: {}; it is asked to register again", peer.manager(), e.getMessage());
+        log.warn("manager {}: {}; it is asked to register again", peer.manager, e.getMessage());
         sendTo(peer, new ToManager.Rejoin(e.getMessage()), 0);
-        on(new Event.RouteLost(peer.manager(), e.getMessage()));
+        on(new Event.RouteLost(peer.manager, e.getMessage()));
       } catch (ProtocolException e) {
         refuse("data", e);
       }
@@ -366,6 +378,9 @@ public final class InterchangeLoop implements AutoCloseable {
   }
 
   private void said(Peer peer, FromManager message) {
+    if (peer.unsent != null) {
+      connected(peer);
+    }
     if (message instanceof FromManager.NeedClasspath need) {
       files
           .classpath(need.classpath())
@@ -377,7 +392,7 @@ public final class InterchangeLoop implements AutoCloseable {
           need.offset(),
           part -> mailbox.post(new Input.Asked(() -> sendTo(peer, part, 0), () -> {})));
     }
-    on(new Event.FromManagerSaid(peer.manager(), message));
+    on(new Event.FromManagerSaid(peer.manager, message));
   }
 
   /** Garbage is refused and told once; the service goes on. */
@@ -391,19 +406,34 @@ public final class InterchangeLoop implements AutoCloseable {
   }
 
   private void sendTo(Peer peer, ToManager message, long acked) {
-    if (byRoute.get(peer.route()) != peer) {
+    if (byRoute.get(peer.route) != peer) {
       return; // a newer session took its place
     }
-    List<byte[]> frames = peer.session().seal(codec.encode(message, acked));
-    if (!InterchangeSockets.send(sockets.data, peer.route().bytes(), frames)) {
-      followUps.add(new Event.RouteLost(peer.manager(), "it cannot be reached"));
+    List<byte[]> frames = peer.session.seal(codec.encode(message, acked));
+    if (peer.unsent != null) {
+      peer.unsent.add(frames);
+    } else {
+      sendNow(peer, frames);
     }
+  }
+
+  private void sendNow(Peer peer, List<byte[]> frames) {
+    if (!InterchangeSockets.send(sockets.data, peer.route.bytes(), frames)) {
+      followUps.add(new Event.RouteLost(peer.manager, "it cannot be reached"));
+    }
+  }
+
+  /** Its data socket is connected. */
+  private void connected(Peer peer) {
+    List<List<byte[]>> waiting = peer.unsent;
+    peer.unsent = null;
+    waiting.forEach(frames -> sendNow(peer, frames));
   }
 
   private void forget(ManagerId manager) {
     for (Peer old : new Peer[] {peers.remove(manager), givenUp.remove(manager)}) {
       if (old != null) {
-        byRoute.remove(old.route());
+        byRoute.remove(old.route);
       }
     }
   }

@@ -222,7 +222,9 @@ public final class InterchangeState {
         attemptOver(task, lostOutcome(task, manager, reason), again);
       } else {
         takeBack(task);
-        task.attempt--;
+        if (orderly) {
+          task.attempt--; // it was given back; else it may yet hear of it from this manager
+        }
         again.add(task);
       }
     }
