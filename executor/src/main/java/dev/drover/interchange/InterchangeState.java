@@ -255,7 +255,7 @@ public final class InterchangeState {
       } else {
         takeBack(task);
         if (orderly) {
-          task.attempt--;
+          task.attempt--; // it was given back; else it may yet hear of it from this manager
         }
         again.add(task);
       }
