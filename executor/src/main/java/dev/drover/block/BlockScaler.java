@@ -5,10 +5,10 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * How many blocks to ask for and which to give back: a pure function of the load, the blocks and the
- * settings. The rules are those of Parsl's strategies {@code simple} and {@code htex_auto_scale}, except
- * that {@code min} blocks are kept alive, that waiting work counts in slots, and that a block is given
- * back by draining and only when it is idle.
+ * How many blocks to ask for and which to give back: a pure function of the load, the blocks and
+ * the settings. The rules are those of Parsl's strategies {@code simple} and {@code
+ * htex_auto_scale}, except that {@code min} blocks are kept alive, that waiting work counts in
+ * slots, and that a block is given back by draining and only when it is idle.
  */
 public final class BlockScaler {
   /**
@@ -57,8 +57,7 @@ public final class BlockScaler {
     long slots = serving.stream().mapToLong(ActiveBlock::slots).sum();
     double wanted = load.slots() * settings.parallelism();
     if (active == 0 || slots < wanted) {
-      long blocksWanted =
-          (long) Math.ceil(Math.ceil(wanted - slots) / Math.max(1, slotsPerBlock));
+      long blocksWanted = (long) Math.ceil(Math.ceil(wanted - slots) / Math.max(1, slotsPerBlock));
       long submit = Math.max(active == 0 ? 1 : 0, Math.max(missing, blocksWanted));
       return new Decision((int) Math.min(submit, room), List.of());
     }
@@ -68,8 +67,7 @@ public final class BlockScaler {
   }
 
   /** At most so many blocks that have been idle for long enough, longest first. */
-  private static List<BlockId> idle(
-      List<ActiveBlock> blocks, int most, BlockSettings settings) {
+  private static List<BlockId> idle(List<ActiveBlock> blocks, int most, BlockSettings settings) {
     List<ActiveBlock> idle = new ArrayList<>(blocks);
     idle.removeIf(b -> b.idleNanos() < settings.maxIdleTime().toNanos() || b.idleNanos() < 0);
     idle.sort(Comparator.comparingLong(ActiveBlock::idleNanos).reversed());

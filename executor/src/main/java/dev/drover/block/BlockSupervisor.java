@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Submits blocks, watches their jobs and gives them back. Its thread, {@code drover-blocks}, is the only
- * one that waits for the provider; other threads post.
+ * Submits blocks, watches their jobs and gives them back. Its thread, {@code drover-blocks}, is the
+ * only one that waits for the provider; other threads post.
  */
 public final class BlockSupervisor implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(BlockSupervisor.class);
@@ -152,8 +152,8 @@ public final class BlockSupervisor implements AutoCloseable {
   }
 
   /**
-   * Ends all blocks and returns when their jobs are gone, or after {@code patience}, with a warning that
-   * names those that are left.
+   * Ends all blocks and returns when their jobs are gone, or after {@code patience}, with a warning
+   * that names those that are left.
    */
   public void close(Duration patience) {
     posts.add(
@@ -185,7 +185,8 @@ public final class BlockSupervisor implements AutoCloseable {
       try {
         Runnable post =
             posts.poll(
-                ending ? ENDING_PERIOD_MILLIS : settings.period().toMillis(), TimeUnit.MILLISECONDS);
+                ending ? ENDING_PERIOD_MILLIS : settings.period().toMillis(),
+                TimeUnit.MILLISECONDS);
         while (post != null) {
           post.run();
           post = posts.poll();
@@ -224,7 +225,8 @@ public final class BlockSupervisor implements AutoCloseable {
     if (System.nanoTime() > endBy) {
       blocks
           .values()
-          .forEach(b -> log.warn("block {} (job {}) is still there: cancel it by hand", b.id, b.job));
+          .forEach(
+              b -> log.warn("block {} (job {}) is still there: cancel it by hand", b.id, b.job));
       return true;
     }
     return false;
@@ -350,7 +352,6 @@ public final class BlockSupervisor implements AutoCloseable {
   private static String word(JobState state) {
     return state.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
   }
-
 
   /** As many failed blocks in a row as are asked for at once, and at least three, are enough. */
   private void failedBlock(String reason) {

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs completions off the loops, in the order in which tasks ended while nobody blocks. A completion
- * that waits for another task does not stop the rest: a second thread takes over.
+ * Runs completions off the loops, in the order in which tasks ended while nobody blocks. A
+ * completion that waits for another task does not stop the rest: a second thread takes over.
  */
 final class CallbackPool implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CallbackPool.class);

@@ -135,9 +135,7 @@ final class SiteSettings {
 
   TaskOptions taskOptions() {
     return new TaskOptions(
-        0,
-        site.get(SiteKeys.EXECUTOR_RETRIES),
-        site.get(SiteKeys.EXECUTOR_MANAGER_LOSS_LIMIT));
+        0, site.get(SiteKeys.EXECUTOR_RETRIES), site.get(SiteKeys.EXECUTOR_MANAGER_LOSS_LIMIT));
   }
 
   dev.drover.task.Isolation isolation() {
@@ -202,9 +200,7 @@ final class SiteSettings {
         max == 0 ? OptionalInt.empty() : OptionalInt.of(max),
         OptionalDouble.of(site.get(SiteKeys.WORKER_CORES_PER_WORKER)),
         memory == 0 ? OptionalLong.empty() : OptionalLong.of(memory),
-        accelerators().isEmpty()
-            ? OptionalInt.empty()
-            : OptionalInt.of(accelerators().size()));
+        accelerators().isEmpty() ? OptionalInt.empty() : OptionalInt.of(accelerators().size()));
   }
 
   /** The worker pool of a block. */

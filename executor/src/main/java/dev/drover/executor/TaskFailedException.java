@@ -3,8 +3,9 @@ package dev.drover.executor;
 import dev.drover.task.TaskOutcome;
 
 /**
- * A task did not succeed. The message tells how it ended and where, with the last part of what it wrote
- * or its remote stack trace; of a Java task the cause is what it threw, where that could be sent.
+ * A task did not succeed. The message tells how it ended and where, with the last part of what it
+ * wrote or its remote stack trace; of a Java task the cause is what it threw, where that could be
+ * sent.
  */
 public final class TaskFailedException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -3,12 +3,11 @@ package dev.drover.executor;
 import dev.drover.task.Ending;
 import dev.drover.task.TaskId;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 /**
  * The future of one task. It completes on a callback thread, exceptionally with {@link
- * TaskFailedException} when the task did not succeed, or with {@link BadStateException} when the executor
- * broke. {@link #cancel} ends the task wherever it is.
+ * TaskFailedException} when the task did not succeed, or with {@link BadStateException} when the
+ * executor broke. {@link #cancel} ends the task wherever it is.
  */
 public final class TaskFuture<T> extends CompletableFuture<T> implements Completion {
   /** Makes the value of a task that succeeded; on a callback thread. */
@@ -17,15 +16,20 @@ public final class TaskFuture<T> extends CompletableFuture<T> implements Complet
 
     /** What a failed task threw, where it was sent; null = nothing. */
     Throwable thrown(TaskReport report);
+
+    /** Ends a task whose future was cancelled. */
+    void cancel(TaskId id);
+
+    /** Why the executor broke; null = it did not. */
+    BadStateException badState();
   }
 
   private final Values<T> values;
-  private final Consumer<TaskId> canceller;
   private long id;
 
-  TaskFuture(Values<T> values, Consumer<TaskId> canceller) {
+  /** Shared by the futures of an executor, so that a million of them stay small. */
+  TaskFuture(Values<T> values) {
     this.values = values;
-    this.canceller = canceller;
   }
 
   void setId(long taskId) {
@@ -54,21 +58,26 @@ public final class TaskFuture<T> extends CompletableFuture<T> implements Complet
       }
       complete(value);
     } else if (report.outcome().ending() == Ending.CANCELLED) {
-      super.cancel(false);
+      BadStateException badState = values.badState();
+      if (badState == null) {
+        super.cancel(false);
+      } else {
+        completeExceptionally(badState);
+      }
     } else {
       completeExceptionally(new TaskFailedException(report, values.thrown(report)));
     }
   }
 
   /**
-   * Ends the task: out of the queue, or where it runs, its processes too. This future is cancelled at
-   * once; the task's end is not waited for.
+   * Ends the task: out of the queue, or where it runs, its processes too. This future is cancelled
+   * at once; the task's end is not waited for.
    */
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
     boolean cancelled = super.cancel(mayInterruptIfRunning);
     if (cancelled && id > 0) {
-      canceller.accept(id());
+      values.cancel(id());
     }
     return cancelled;
   }

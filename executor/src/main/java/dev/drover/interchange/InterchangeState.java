@@ -1,6 +1,8 @@
 package dev.drover.interchange;
 
 import dev.drover.block.BlockId;
+import dev.drover.block.BlockSupervisor;
+import dev.drover.executor.ExecutorStatus;
 import dev.drover.executor.TaskReport;
 import dev.drover.interchange.PendingTasks.Lane;
 import dev.drover.protocol.FromManager;
@@ -70,6 +72,40 @@ public final class InterchangeState {
 
   Collection<Manager> managers() {
     return managers.values();
+  }
+
+  /** What the managers of each block do; managers of no block are left out. */
+  public Map<BlockId, BlockSupervisor.Managers> blockManagers() {
+    Map<BlockId, BlockSupervisor.Managers> byBlock = new HashMap<>();
+    for (Manager manager : managers.values()) {
+      long idle = manager.tasks.isEmpty() ? 1000 * (now - manager.idleSinceMicros) : -1;
+      byBlock.merge(
+          manager.block,
+          new BlockSupervisor.Managers(1, manager.facts.slots(), idle),
+          (a, b) ->
+              new BlockSupervisor.Managers(
+                  a.count() + b.count(),
+                  a.slots() + b.slots(),
+                  Math.min(a.idleNanos(), b.idleNanos())));
+    }
+    byBlock.remove(BlockId.NONE);
+    return byBlock;
+  }
+
+  /** The managers as they are now, for a user who asks. */
+  public List<ExecutorStatus.Manager> managerStatus() {
+    return managers.values().stream()
+        .map(
+            m ->
+                new ExecutorStatus.Manager(
+                    m.id().value(),
+                    m.facts.host(),
+                    m.facts.block(),
+                    m.facts.slots(),
+                    m.tasks.size(),
+                    m.state(),
+                    m.tasks.isEmpty() ? (now - m.idleSinceMicros) / 1_000_000 : 0))
+        .toList();
   }
 
   Optional<Manager> manager(ManagerId id) {

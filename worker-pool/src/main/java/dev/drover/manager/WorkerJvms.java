@@ -17,6 +17,7 @@ import dev.drover.task.Ending;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
@@ -83,7 +84,9 @@ final class WorkerJvms implements AutoCloseable {
     this.socketPath = scratch.resolve("w");
     server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     server.bind(UnixDomainSocketAddress.of(socketPath), slots + 16);
-    server.configureBlocking(false);
+    Thread acceptor = new Thread(this::accept, "drover-accept");
+    acceptor.setDaemon(true);
+    acceptor.start();
   }
 
   /** One worker JVM, from the wish to start it to its end. */
@@ -301,7 +304,10 @@ final class WorkerJvms implements AutoCloseable {
 
   /** Takes what the worker JVMs sent and writes what they can take now; how many messages came. */
   int receive() {
-    int received = accept();
+    int received = 0;
+    for (FrameChannel channel : List.copyOf(unnamed)) {
+      received += greet(channel) ? 1 : 0;
+    }
     for (Worker worker : workers) {
       if (worker != null && worker.channel != null) {
         received += readAll(worker);
@@ -321,34 +327,23 @@ final class WorkerJvms implements AutoCloseable {
     }
   }
 
-  private int accept() {
-    if (unnamed.isEmpty() && !isAnyExpected()) {
-      return 0;
-    }
+  /** On a thread of its own: a poller of sockets cannot watch a listener. */
+  private void accept() {
     try {
-      SocketChannel channel;
-      while ((channel = server.accept()) != null) {
+      while (true) {
+        SocketChannel channel = server.accept();
         channel.configureBlocking(false);
-        unnamed.add(new FrameChannel(channel));
-        channelsChanged = true;
+        onLoop.accept(
+            () -> {
+              unnamed.add(new FrameChannel(channel));
+              channelsChanged = true;
+            });
       }
+    } catch (ClosedChannelException e) {
+      return; // the manager leaves
     } catch (IOException e) {
-      log.warn("a worker JVM cannot connect: {}", e.toString());
+      log.error("worker JVMs cannot connect any more: {}", e.toString());
     }
-    int named = 0;
-    for (FrameChannel channel : List.copyOf(unnamed)) {
-      named += greet(channel) ? 1 : 0;
-    }
-    return named;
-  }
-
-  private boolean isAnyExpected() {
-    for (Worker worker : workers) {
-      if (worker != null && worker.channel == null) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** The first message tells which slot's worker it is. */
@@ -419,7 +414,6 @@ final class WorkerJvms implements AutoCloseable {
   }
 
   void register(ZMQ.Poller poller) {
-    poller.register(server, ZMQ.Poller.POLLIN);
     unnamed.forEach(channel -> poller.register(channel.channel(), ZMQ.Poller.POLLIN));
     for (Worker worker : workers) {
       if (worker != null && worker.channel != null && worker.channel.channel().isOpen()) {

@@ -39,6 +39,7 @@ public final class WorkerPoolMain {
     try {
       code = run(WorkerPoolArguments.parse(List.of(args)));
     } catch (IllegalArgumentException e) {
+      log.debug("refused", e);
       System.err.println("drover worker-pool: " + e.getMessage());
       code = 2;
     } catch (IOException e) {
@@ -70,8 +71,12 @@ public final class WorkerPoolMain {
     Path fenceMarker = options.logDirectory().resolve(pool + "-fenced");
     try {
       ManagerLoop loop = new ManagerLoop(options, facts, scratch, fenceMarker);
-      endInOrderOnSignal(loop, options);
-      return loop.run() == null ? 0 : 3;
+      Thread hook = endInOrderOnSignal(loop, options);
+      try {
+        return loop.run() == null ? 0 : 3;
+      } finally {
+        forget(hook);
+      }
     } finally {
       deleteAll(scratch);
       Files.deleteIfExists(fenceMarker);
@@ -108,7 +113,7 @@ public final class WorkerPoolMain {
   }
 
   /** TERM, as schedulers send it at a job's end: the tasks are ended, what they did is told. */
-  private static void endInOrderOnSignal(ManagerLoop loop, WorkerPoolOptions options) {
+  private static Thread endInOrderOnSignal(ManagerLoop loop, WorkerPoolOptions options) {
     Thread main = Thread.currentThread();
     Thread hook =
         new Thread(
@@ -122,6 +127,16 @@ public final class WorkerPoolMain {
             },
             "drover-shutdown");
     Runtime.getRuntime().addShutdownHook(hook);
+    return hook;
+  }
+
+  /** The loop is over: an exit has nothing to wait for. */
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      log.debug("the JVM is shutting down already");
+    }
   }
 
   private static void deleteAll(Path directory) throws IOException {

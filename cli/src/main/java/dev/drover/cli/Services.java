@@ -1,0 +1,24 @@
+package dev.drover.cli;
+
+import dev.drover.cli.inspect.Runs;
+import dev.drover.cli.run.Engine;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What the commands stand on.
+ *
+ * @param engine starts runs; empty = not in this build
+ * @param runs reads runs; empty = not in this build
+ */
+record Services(Optional<Engine> engine, Optional<Runs> runs) {
+  Services {
+    Objects.requireNonNull(engine);
+    Objects.requireNonNull(runs);
+  }
+
+  /** The real ones. */
+  static Services ofThisBuild() {
+    return new Services(Optional.empty(), Optional.empty());
+  }
+}

@@ -1,0 +1,53 @@
+package dev.drover.cli.inspect;
+
+import dev.drover.cli.console.NearestWord;
+import dev.drover.cli.console.StopException;
+import dev.drover.task.TaskId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Finds the tasks that a user named, by id or by name. */
+public final class TaskSelection {
+  private TaskSelection() {}
+
+  /** The named tasks in the order they were named; a name that fits none is an error. */
+  public static List<TaskView> find(RunView run, List<String> named) {
+    Map<String, TaskView> found = new LinkedHashMap<>();
+    named.forEach(name -> found.put(name, null));
+    run.tasks()
+        .filter(task -> found.containsKey(task.spec().name()))
+        .forEach(task -> found.putIfAbsent(task.spec().name(), task));
+    for (String name : named) {
+      if (found.get(name) == null) {
+        found.put(name, byId(run, name).orElseThrow(() -> unknown(run, name)));
+      }
+    }
+    return List.copyOf(found.values());
+  }
+
+  private static Optional<TaskView> byId(RunView run, String name) {
+    return name.matches("[1-9]\\d{0,17}")
+        ? run.task(new TaskId(Long.parseLong(name)))
+        : Optional.empty();
+  }
+
+  private static StopException unknown(RunView run, String name) {
+    List<String> names =
+        run.tasks()
+            .map(task -> task.spec().name())
+            .filter(n -> !n.isEmpty())
+            .limit(10_000)
+            .toList();
+    return StopException.usage(
+        "no task '"
+            + name
+            + "' was submitted in "
+            + run.directory()
+            + "\n  fix: "
+            + NearestWord.to(name, names)
+                .map(near -> "did you mean '" + near + "'?")
+                .orElse("use a name, or an id from 1 to " + run.submitted()));
+  }
+}

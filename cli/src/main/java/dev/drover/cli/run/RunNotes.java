@@ -1,0 +1,106 @@
+package dev.drover.cli.run;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.drover.cli.console.StopException;
+import dev.drover.cli.inspect.JsonText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What a run directory keeps of the command line, in {@code request.json}, so that {@code drover
+ * resume} finds the same tasks again. The tasks themselves lie beside it as they were read.
+ *
+ * @param directory where the command was given; relative paths of tasks mean this one
+ * @param tasksFile name of the copied task file in the run directory; empty for an array
+ * @param array the indices of {@code --array}; empty = none
+ * @param command the words of an array's command
+ * @param timeout zero = no limit
+ */
+record RunNotes(
+    String directory,
+    String tasksFile,
+    String array,
+    List<String> command,
+    double retries,
+    Duration timeout) {
+  private static final String FILE = "request.json";
+
+  RunNotes {
+    Objects.requireNonNull(directory);
+    Objects.requireNonNull(tasksFile);
+    Objects.requireNonNull(array);
+    command = List.copyOf(command);
+    Objects.requireNonNull(timeout);
+  }
+
+  static boolean existIn(Path runDirectory) {
+    return Files.exists(runDirectory.resolve(FILE));
+  }
+
+  /** Appears whole or not at all, and last: a directory with notes has its tasks too. */
+  void write(Path runDirectory) throws IOException {
+    String text =
+        JsonText.object(
+            out -> {
+              out.writeStringField("directory", directory);
+              out.writeStringField("tasks_file", tasksFile);
+              out.writeStringField("array", array);
+              out.writeArrayFieldStart("command");
+              for (String word : command) {
+                out.writeString(word);
+              }
+              out.writeEndArray();
+              out.writeNumberField("retries", retries);
+              out.writeNumberField("timeout_millis", timeout.toMillis());
+            });
+    Path unfinished = runDirectory.resolve(FILE + ".new");
+    Files.writeString(unfinished, text + "\n");
+    Files.move(unfinished, runDirectory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  static RunNotes read(Path runDirectory) {
+    String directory = "";
+    String tasksFile = "";
+    String array = "";
+    List<String> command = new ArrayList<>();
+    double retries = 0;
+    Duration timeout = Duration.ZERO;
+    try (JsonParser json = new JsonFactory().createParser(runDirectory.resolve(FILE).toFile())) {
+      json.nextToken();
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        String key = json.currentName();
+        json.nextToken();
+        switch (key) {
+          case "directory" -> directory = json.getText();
+          case "tasks_file" -> tasksFile = json.getText();
+          case "array" -> array = json.getText();
+          case "command" -> {
+            while (json.nextToken() == JsonToken.VALUE_STRING) {
+              command.add(json.getText());
+            }
+          }
+          case "retries" -> retries = json.getDoubleValue();
+          case "timeout_millis" -> timeout = Duration.ofMillis(json.getLongValue());
+          default -> json.skipChildren();
+        }
+      }
+    } catch (IOException e) {
+      throw StopException.usage(
+          runDirectory
+              + ": no run that can be resumed ("
+              + FILE
+              + ": "
+              + e.getClass().getSimpleName()
+              + ")\n  fix: name a directory that drover run made");
+    }
+    return new RunNotes(directory, tasksFile, array, command, retries, timeout);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.drover.cli.run;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What the engine is asked for.
+ *
+ * @param site name or file of the site; empty = this machine
+ * @param settings {@code --set key=value}, which win over the site's
+ * @param directory the run directory; empty = a new one, {@code drover-runs/<utc time>-<name>/}
+ * @param name part of that directory's name
+ * @param workingDirectory where tasks run that name no directory of their own
+ * @param mustExist whether there must be an earlier run to go on with
+ */
+public record RunRequest(
+    Optional<String> site,
+    Map<String, String> settings,
+    Optional<Path> directory,
+    String name,
+    Path workingDirectory,
+    boolean mustExist) {
+  public RunRequest {
+    Objects.requireNonNull(site);
+    settings = Map.copyOf(settings);
+    Objects.requireNonNull(directory);
+    Objects.requireNonNull(name);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.drover.cli.run;
+
+import dev.drover.cli.console.ExitCode;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * Turns signals into an orderly stop: Ctrl-C (SIGINT), SIGTERM and SIGHUP once end the run in
+ * order, a second Ctrl-C ends the process at once. The handlers run on a thread of the JVM's.
+ *
+ * <p>{@code sun.misc.Signal} is supported ({@code jdk.unsupported}) but every mention of it is a
+ * compiler warning that cannot be silenced, so it is called by name.
+ */
+final class Signals {
+  private Signals() {}
+
+  /** Hands the stop reason of each signal to {@code stop} from now on. */
+  static void install(Consumer<StopReason> stop) {
+    AtomicBoolean asked = new AtomicBoolean();
+    handle(
+        "INT",
+        () -> {
+          if (asked.getAndSet(true)) {
+            Runtime.getRuntime().halt(ExitCode.INTERRUPTED.status());
+          }
+          stop.accept(StopReason.INTERRUPTED);
+        });
+    handle("TERM", () -> stop.accept(StopReason.TERMINATED));
+    handle("HUP", () -> stop.accept(StopReason.TERMINATED));
+  }
+
+  private static void handle(String name, Runnable action) {
+    try {
+      Class<?> signal = Class.forName("sun.misc.Signal");
+      Class<?> handler = Class.forName("sun.misc.SignalHandler");
+      Object proxy =
+          Proxy.newProxyInstance(
+              handler.getClassLoader(),
+              new Class<?>[] {handler},
+              (self, method, arguments) -> {
+                if (method.getName().equals("handle")) {
+                  action.run();
+                }
+                return null;
+              });
+      signal
+          .getMethod("handle", signal, handler)
+          .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("this JVM cannot handle SIG" + name, e);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.drover.cli.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.drover.cli.console.Console;
+import dev.drover.cli.console.ExitCode;
+import dev.drover.cli.tasks.TaskDefaults;
+import dev.drover.cli.tasks.TaskList;
+import dev.drover.cli.tasks.TaskSources;
+import dev.drover.executor.TaskOptions;
+import dev.drover.task.Ending;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunSessionTest {
+  private static final Duration STEP = Duration.ofSeconds(20);
+
+  @TempDir Path directory;
+
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final CompletionRelay relay = new CompletionRelay();
+  private final AtomicLong now = new AtomicLong();
+  private final ShowOptions options = new ShowOptions();
+  private FakeEnsemble ensemble;
+  private TaskList tasks;
+
+  @BeforeEach
+  void twoTasks() throws Exception {
+    ensemble = new FakeEnsemble(directory);
+    tasks =
+        TaskSources.command(
+            List.of("sim", ":::", "1", "2"),
+            InputStream.nullInputStream(),
+            new TaskDefaults(TaskOptions.DEFAULT, Duration.ZERO, relay));
+  }
+
+  @Test
+  void engineThatTakesNoMoreWork_endsTheRunWithItsReason_evenIfTasksDoNotAnswer() {
+    ensemble.badState =
+        Optional.of(
+            "journal.jsonl: No space left on device\nfix: make room, then go on with drover resume");
+    assertThat(run(stop -> {})).isEqualTo(ExitCode.INFRASTRUCTURE);
+    assertThat(ensemble.cancelledAll).isTrue();
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo(
+            """
+            drover: given up: 0 of 2 tasks done, 2 left in 1m20s (cpu time 0.0 s)
+              journal.jsonl: No space left on device
+              fix: make room, then go on with drover resume
+            run directory: %1$s
+            to go on:      drover resume %1$s
+            """
+                .formatted(directory));
+    assertThat(directory.resolve("drover.log")).exists();
+  }
+
+  @Test
+  void interruptedRun_exits130_onceItsTasksHaveEnded() {
+    AtomicReference<Consumer<StopReason>> stop = new AtomicReference<>();
+    // The ends wait for the conductor's lock, which the submission holds.
+    ensemble.onSubmit =
+        () ->
+            new Thread(
+                    () -> {
+                      relay.complete(FakeEnsemble.end(1, Ending.SUCCEEDED, 0));
+                      stop.get().accept(StopReason.INTERRUPTED);
+                      relay.complete(FakeEnsemble.end(2, Ending.CANCELLED, -1));
+                    })
+                .start();
+    ExitCode code = run(stop::set);
+    assertThat(code).isEqualTo(ExitCode.INTERRUPTED);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .startsWith("drover: interrupted: 1 of 2 tasks done, 1 cancelled in ");
+  }
+
+  @Test
+  void fullDiskUnderTheJobsLog_isToldAtTheEnd() throws Exception {
+    assumeThat(Path.of("/dev/full")).as("only Linux has a file that is always full").exists();
+    JobLog log = JobLog.open(Path.of("/dev/full"), false);
+    log.flush();
+    log.close();
+    assertThat(log.problem())
+        .contains("the jobs log /dev/full is not complete: No space left on device");
+  }
+
+  private ExitCode run(Consumer<Consumer<StopReason>> signals) {
+    options.progress = ShowOptions.ProgressChoice.NONE;
+    PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
+    Console console = new Console(InputStream.nullInputStream(), stream, stream, false, 80);
+    return new RunSession(console, options, () -> now.getAndAdd(STEP.toNanos()), signals)
+        .run(tasks, ensemble, relay, 0);
+  }
+}

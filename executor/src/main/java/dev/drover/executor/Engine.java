@@ -1,0 +1,320 @@
+package dev.drover.executor;
+
+import dev.drover.block.BlockId;
+import dev.drover.block.BlockState;
+import dev.drover.block.BlockSupervisor;
+import dev.drover.headnode.LocalHeadNode;
+import dev.drover.interchange.Event;
+import dev.drover.interchange.InterchangeListener;
+import dev.drover.interchange.InterchangeLoop;
+import dev.drover.interchange.Submission;
+import dev.drover.interchange.TaskFiles;
+import dev.drover.job.JobSpec;
+import dev.drover.journal.BlockPhase;
+import dev.drover.journal.Journal;
+import dev.drover.journal.JournalEntry;
+import dev.drover.journal.RunDirectory;
+import dev.drover.journal.RunEnd;
+import dev.drover.manager.OutputMode;
+import dev.drover.protocol.CurveKeys;
+import dev.drover.protocol.ManagerFacts;
+import dev.drover.provider.Provider;
+import dev.drover.provider.Providers;
+import dev.drover.task.Ending;
+import dev.drover.task.TaskOutcome;
+import dev.drover.template.ScriptRenderException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What runs behind an executor: the interchange's loop, the blocks, the journal and the callbacks,
+ * wired to one another.
+ */
+final class Engine implements InterchangeListener, BlockSupervisor.Surroundings {
+  private static final Logger log = LoggerFactory.getLogger(Engine.class);
+
+  private final SiteSettings site;
+  private final RunDirectory run;
+  private final Optional<Journal> journal;
+  private final OutputMode output;
+  private final CallbackPool callbacks = new CallbackPool();
+  private final AtomicReference<BadStateException> badState = new AtomicReference<>();
+  private final Map<String, ExecutorStatus.Block> blocks = new ConcurrentHashMap<>();
+  private final Consumer<TaskReport> ended;
+  private final InterchangeLoop interchange;
+  private final BlockSupervisor supervisor;
+  private final Optional<Path> keys;
+  private volatile boolean stopping;
+
+  /**
+   * @param journal where outcomes are kept before they are told; empty = nowhere
+   * @param firstBlock number of the first block
+   * @param ended told of each task's end before its completion, on the thread that journals
+   * @throws IOException when no port can be had, or the keys cannot be written or read
+   * @throws ScriptRenderException when the job script's template cannot be read
+   */
+  Engine(
+      SiteSettings site,
+      RunDirectory run,
+      Optional<Journal> journal,
+      OutputMode output,
+      RetryCost retryCost,
+      TaskFiles files,
+      int firstBlock,
+      Consumer<TaskReport> ended)
+      throws IOException, ScriptRenderException {
+    this.site = site;
+    this.run = run;
+    this.journal = journal;
+    this.output = output;
+    this.ended = ended;
+    this.keys = site.encrypted() ? Optional.of(run.keys()) : Optional.empty();
+    if (keys.isPresent()) {
+      CurveKeys.create(keys.get());
+    }
+    Provider provider = Providers.of(site.provider(), new LocalHeadNode());
+    this.interchange =
+        InterchangeLoop.start(site.interchange(retryCost), site.address(keys), files, this);
+    this.supervisor =
+        new BlockSupervisor(
+            provider, site.blocks(), firstBlock, site.expectedSlots(), this::job, this);
+  }
+
+  void start() {
+    supervisor.start();
+  }
+
+  InterchangeLoop interchange() {
+    return interchange;
+  }
+
+  BlockSupervisor blocks() {
+    return supervisor;
+  }
+
+  Optional<BadStateException> badState() {
+    return Optional.ofNullable(badState.get());
+  }
+
+  List<ExecutorStatus.Block> blockStatus() {
+    return List.copyOf(blocks.values());
+  }
+
+  private JobSpec job(BlockId id) {
+    List<String> command =
+        ManagerCommand.of(
+            site,
+            site.workerPool(
+                id.value(), interchange.port(), keys, run.path().toAbsolutePath(), output));
+    return new JobSpec(
+        "drover." + site.label() + "." + run.path().getFileName() + "." + id,
+        run.block(id.value()).toAbsolutePath(),
+        command,
+        site.resources(),
+        Map.of(),
+        site.workerInit());
+  }
+
+  void submit(List<Submission> submissions) {
+    journal.ifPresent(
+        j -> {
+          for (Submission submission : submissions) {
+            j.append(accepted(submission));
+          }
+        });
+    resubmit(submissions);
+  }
+
+  /** The journal knows them already. */
+  void resubmit(List<Submission> submissions) {
+    interchange.post(new Event.Submitted(submissions));
+  }
+
+  private static JournalEntry accepted(Submission submission) {
+    return new JournalEntry.TasksAccepted(
+        new dev.drover.task.TaskId(submission.firstId()), submission.batch().count());
+  }
+
+  /**
+   * The run stops before all is done: what is cancelled from now on is not over for a resumed run.
+   */
+  void stopping() {
+    stopping = true;
+  }
+
+  /** Ends everything, in order: managers, blocks, callbacks, journal. Blocks until it is done. */
+  void close(RunEnd how) {
+    interchange.close();
+    supervisor.close(Duration.ofSeconds(60));
+    callbacks.close();
+    journal.ifPresent(
+        j -> {
+          j.append(new JournalEntry.RunEnded(Instant.now(), how));
+          j.close();
+        });
+  }
+
+  // From the interchange, on its loop.
+
+  @Override
+  public void finished(TaskReport report, Completion completion) {
+    boolean final_ = !(stopping && report.outcome().ending() == Ending.CANCELLED);
+    if (journal.isPresent() && final_) {
+      journal.get().append(new JournalEntry.TaskFinished(report), () -> tell(report, completion));
+    } else {
+      tell(report, completion);
+    }
+  }
+
+  private void tell(TaskReport report, Completion completion) {
+    ended.accept(report);
+    callbacks.add(report, completion);
+  }
+
+  @Override
+  public void attemptEnded(TaskReport report) {
+    journal.ifPresent(j -> j.append(attempt(report)));
+  }
+
+  private static JournalEntry attempt(TaskReport report) {
+    TaskOutcome outcome = report.outcome();
+    return new JournalEntry.AttemptEnded(
+        outcome.id(),
+        outcome.attempt(),
+        outcome.ending(),
+        outcome.message(),
+        report.host(),
+        report.manager(),
+        report.block(),
+        outcome.worker(),
+        outcome.exitCode(),
+        outcome.signal(),
+        outcome.startedMicros(),
+        outcome.endedMicros());
+  }
+
+  @Override
+  public void managerJoined(ManagerFacts facts) {
+    log.info("manager {} on {} joined with {} slots", facts.id(), facts.host(), facts.slots());
+    journal.ifPresent(
+        j ->
+            j.append(
+                new JournalEntry.ManagerJoined(
+                    Instant.now(),
+                    facts.id().value(),
+                    facts.host(),
+                    facts.block(),
+                    facts.slots())));
+    supervisor.wake();
+  }
+
+  @Override
+  public void managerLeft(ManagerFacts facts, String reason, boolean orderly) {
+    if (orderly) {
+      log.info("manager {} on {} left: {}", facts.id(), facts.host(), reason);
+    } else {
+      log.warn("manager {} on {} was lost: {}", facts.id(), facts.host(), reason);
+    }
+    journal.ifPresent(
+        j -> j.append(new JournalEntry.ManagerLeft(Instant.now(), facts.id().value(), reason)));
+    supervisor.wake();
+  }
+
+  @Override
+  public void broke(Throwable cause) {
+    fail(new BadStateException("the interchange broke: " + cause, cause));
+  }
+
+  // From the blocks, on their thread.
+
+  @Override
+  public BlockSupervisor.LoadReport load() {
+    return interchange
+        .ask(
+            state -> {
+              Map<BlockId, BlockSupervisor.Managers> managers = new HashMap<>();
+              state.blockManagers().forEach(managers::put);
+              return new BlockSupervisor.LoadReport(
+                  state.pendingTasks() + state.assignedTasks(), managers);
+            })
+        .orTimeout(10, java.util.concurrent.TimeUnit.SECONDS)
+        .join();
+  }
+
+  @Override
+  public void drain(BlockId block, String reason) {
+    interchange.post(new Event.DrainedBlock(block, reason));
+  }
+
+  @Override
+  public void ended(BlockId block, String reason) {
+    interchange.post(new Event.BlockEnded(block, reason));
+  }
+
+  @Override
+  public void changed(BlockId id, String job, BlockState state, Path directory) {
+    String reason = state instanceof BlockState.Ended e ? e.reason() : "";
+    log.info("block {} (job {}): {} {}", id, job, state.word(), reason);
+    blocks.put(id.value(), new ExecutorStatus.Block(id.value(), job, state.word(), 0, reason));
+    journal.ifPresent(
+        j ->
+            j.append(
+                new JournalEntry.BlockChanged(
+                    Instant.now(), id.value(), job, phase(state), directory.toString(), reason)));
+  }
+
+  private static BlockPhase phase(BlockState state) {
+    return state.match(
+        new BlockState.Cases<>() {
+          @Override
+          public BlockPhase queued(BlockState.Queued queued) {
+            return BlockPhase.QUEUED;
+          }
+
+          @Override
+          public BlockPhase starting(BlockState.Starting starting) {
+            return BlockPhase.STARTING;
+          }
+
+          @Override
+          public BlockPhase live(BlockState.Live live) {
+            return BlockPhase.LIVE;
+          }
+
+          @Override
+          public BlockPhase draining(BlockState.Draining draining) {
+            return BlockPhase.DRAINING;
+          }
+
+          @Override
+          public BlockPhase ended(BlockState.Ended ended) {
+            return BlockPhase.ENDED;
+          }
+        });
+  }
+
+  @Override
+  public void failed(String reason) {
+    fail(new BadStateException(reason));
+  }
+
+  /** The executor takes no more: what waits fails with the reason, what runs is ended. */
+  void fail(BadStateException problem) {
+    if (badState.compareAndSet(null, problem)) {
+      log.error("{}", problem.getMessage());
+      stopping = true;
+      interchange.post(new Event.CancelledAll(Ending.CANCELLED, problem.getMessage()));
+    }
+  }
+}
