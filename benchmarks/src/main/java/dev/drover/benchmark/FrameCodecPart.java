@@ -52,9 +52,7 @@ public class FrameCodecPart {
 
   private static FromManager outcomes() {
     return new FromManager.TasksFinished(
-        7,
-        IntStream.rangeClosed(1, TASKS).mapToObj(i -> outcome(100_000 + i)).toList(),
-        2 * TASKS);
+        7, IntStream.rangeClosed(1, TASKS).mapToObj(i -> outcome(100_000 + i)).toList(), 2 * TASKS);
   }
 
   static TaskOutcome outcome(long id) {

@@ -68,8 +68,7 @@ public class InterchangeStatePart {
     for (int i = 0; i < managers; i++) {
       ManagerId id = new ManagerId("m" + i);
       ManagerFacts facts =
-          new ManagerFacts(
-              id, "", "node" + i, 1, SLOTS, 1, 0, List.of(), SLOTS, 0, "", "", "", 1);
+          new ManagerFacts(id, "", "node" + i, 1, SLOTS, 1, 0, List.of(), SLOTS, 0, "", "", "", 1);
       Payload route = Payload.of(("route" + i).getBytes());
       state.on(
           new Event.Registered(new FromManager.Register(facts, route, 2 * SLOTS, List.of())), now);
@@ -83,8 +82,7 @@ public class InterchangeStatePart {
     List<Submission> submissions = new ArrayList<>(TASKS);
     for (int i = 0; i < TASKS; i++) {
       submissions.add(
-          new Submission(
-              nextId++, TaskBatch.single(spec, TaskOptions.DEFAULT, report -> {})));
+          new Submission(nextId++, TaskBatch.single(spec, TaskOptions.DEFAULT, report -> {})));
     }
     long target = state.finishedTasks() + TASKS;
     state.on(new Event.Submitted(submissions), ++now);

@@ -2,7 +2,6 @@ package dev.drover.benchmark;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.drover.executor.Completion;
-import dev.drover.executor.RetryCost;
 import dev.drover.executor.TaskBatch;
 import dev.drover.executor.TaskOptions;
 import dev.drover.executor.TaskReport;
@@ -35,9 +34,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * One interchange with many managers over real, encrypted sockets: how fast tasks go through it, and
- * what the managers cost when nothing is to be done. The managers are {@link SimulatedManagers} in
- * another process.
+ * One interchange with many managers over real, encrypted sockets: how fast tasks go through it,
+ * and what the managers cost when nothing is to be done. The managers are {@link SimulatedManagers}
+ * in another process.
  *
  * <pre>ManagerScale NAME MANAGERS SLOTS TASKS ROUNDS IDLE_SECONDS</pre>
  */
@@ -183,8 +182,7 @@ public final class ManagerScale {
     long cpu = PROCESS.getProcessCpuTime();
     long begin = System.nanoTime();
     Thread.sleep(1000L * seconds);
-    double share =
-        (double) (PROCESS.getProcessCpuTime() - cpu) / (System.nanoTime() - begin);
+    double share = (double) (PROCESS.getProcessCpuTime() - cpu) / (System.nanoTime() - begin);
     Figures.print(name + ".idle-core-percent", 100 * share);
   }
 }

@@ -39,7 +39,8 @@ public final class Parts {
   private static String name(RunResult result) {
     String benchmark = result.getParams().getBenchmark();
     StringBuilder name = new StringBuilder("part.");
-    name.append(benchmark.substring(benchmark.lastIndexOf('.', benchmark.lastIndexOf('.') - 1) + 1));
+    name.append(
+        benchmark.substring(benchmark.lastIndexOf('.', benchmark.lastIndexOf('.') - 1) + 1));
     result.getParams().getParamsKeys().stream()
         .sorted()
         .forEach(key -> name.append('.').append(result.getParams().getParam(key)));

@@ -73,7 +73,19 @@ public final class SimulatedManagers {
     FromManager.Register registration() {
       ManagerFacts facts =
           new ManagerFacts(
-              new ManagerId(id), "", "node-" + id, 1, slots, 1, 0, List.of(), slots, 0, "", "", "",
+              new ManagerId(id),
+              "",
+              "node-" + id,
+              1,
+              slots,
+              1,
+              0,
+              List.of(),
+              slots,
+              0,
+              "",
+              "",
+              "",
               1);
       return new FromManager.Register(facts, route, capacity(), List.of());
     }
