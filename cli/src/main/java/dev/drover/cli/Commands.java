@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * The commands by name, each built only when it is asked for: reading one command's annotations
@@ -62,8 +63,10 @@ final class Commands {
               "Cancel a live run, or some of its tasks.",
               () -> new CancelCommand(runs, console, RunDirectories.ROOT)));
     }
-    // Listed when WorkerPoolMain is there; Main starts it without coming here.
-    // entries.add(new Entry("worker-pool", "Run tasks on this node (blocks start it).", …));
+    // Listed only: Main starts it without coming here.
+    entries.add(
+        new Entry(
+            "worker-pool", "Run tasks on this node (blocks start it).", CommandSpec::create));
     return List.copyOf(entries);
   }
 }

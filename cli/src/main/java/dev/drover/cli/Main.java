@@ -4,6 +4,7 @@ import dev.drover.cli.console.Console;
 import dev.drover.cli.console.ExitCode;
 import dev.drover.cli.console.NearestWord;
 import dev.drover.cli.console.StopException;
+import dev.drover.manager.WorkerPoolMain;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -32,11 +33,11 @@ public final class Main {
 
   /** Runs one command and exits with its code. */
   public static void main(String[] args) {
-    // Thousands of nodes start the worker pool, so nothing else is loaded before it:
-    // if (args.length > 0 && args[0].equals("worker-pool")) {
-    //   dev.drover.manager.WorkerPoolMain.main(Arrays.copyOfRange(args, 1, args.length));
-    //   return;
-    // }
+    // Thousands of nodes start the worker pool, so nothing else is loaded before it.
+    if (args.length > 0 && args[0].equals("worker-pool")) {
+      WorkerPoolMain.main(Arrays.copyOfRange(args, 1, args.length));
+      return;
+    }
     int status = new Main(Services.ofThisBuild(), Console.ofProcess()).run(args);
     System.out.flush();
     System.exit(status);

@@ -1,5 +1,7 @@
 package dev.drover.cli;
 
+import dev.drover.cli.engine.ExecutorEngine;
+import dev.drover.cli.inspect.RunDirectories;
 import dev.drover.cli.inspect.Runs;
 import dev.drover.cli.run.Engine;
 import java.util.Objects;
@@ -19,6 +21,11 @@ record Services(Optional<Engine> engine, Optional<Runs> runs) {
 
   /** The real ones. */
   static Services ofThisBuild() {
-    return new Services(Optional.empty(), Optional.empty());
+    Runs runs =
+        directory -> {
+          throw new IllegalStateException("not yet: " + directory);
+        };
+    return new Services(
+        Optional.of(new ExecutorEngine(runs, RunDirectories.ROOT)), Optional.of(runs));
   }
 }

@@ -9,6 +9,7 @@ import dev.drover.provider.Provider;
 import dev.drover.provider.StatusUnavailableException;
 import dev.drover.provider.SubmitException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,6 +119,38 @@ public final class BlockSupervisor implements AutoCloseable {
     this.surroundings = surroundings;
     this.thread = new Thread(this::run, "drover-blocks");
     thread.setDaemon(true);
+  }
+
+  /**
+   * Cancels jobs of an earlier process and waits until they are gone; before {@link #start}, on the
+   * calling thread.
+   *
+   * @throws IOException when one is still there after {@code patience}
+   */
+  public void endLeftOver(Set<JobId> leftOver, Duration patience) throws IOException {
+    log.info("ending {} jobs of an earlier process", leftOver.size());
+    provider.cancel(leftOver);
+    long endBy = System.nanoTime() + patience.toNanos();
+    String last = "they still run";
+    do {
+      try {
+        Map<JobId, JobStatus> statuses = provider.status(leftOver);
+        if (statuses.values().stream().allMatch(status -> status.state().isTerminal())) {
+          return;
+        }
+      } catch (StatusUnavailableException e) {
+        last = e.getMessage();
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(ENDING_PERIOD_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted while jobs of an earlier process end");
+      }
+    } while (System.nanoTime() < endBy);
+    throw new IOException(
+        "jobs %s of an earlier process have not ended (%s): cancel them by hand, then go on"
+            .formatted(leftOver, last));
   }
 
   /** Asks for the first blocks and begins to watch. */

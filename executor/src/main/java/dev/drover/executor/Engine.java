@@ -9,6 +9,7 @@ import dev.drover.interchange.InterchangeListener;
 import dev.drover.interchange.InterchangeLoop;
 import dev.drover.interchange.Submission;
 import dev.drover.interchange.TaskFiles;
+import dev.drover.job.JobId;
 import dev.drover.job.JobSpec;
 import dev.drover.journal.BlockPhase;
 import dev.drover.journal.Journal;
@@ -21,16 +22,19 @@ import dev.drover.protocol.ManagerFacts;
 import dev.drover.provider.Provider;
 import dev.drover.provider.Providers;
 import dev.drover.task.Ending;
+import dev.drover.task.TaskId;
 import dev.drover.task.TaskOutcome;
 import dev.drover.template.ScriptRenderException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -43,6 +47,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Engine implements InterchangeListener, BlockSupervisor.Surroundings {
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
+
+  private static final Duration LEFT_OVER_PATIENCE = Duration.ofSeconds(60);
 
   private final SiteSettings site;
   private final RunDirectory run;
@@ -91,7 +97,15 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
             provider, site.blocks(), firstBlock, site.expectedSlots(), this::job, this);
   }
 
-  void start() {
+  /**
+   * Ends what an earlier process left, then asks for the first blocks.
+   *
+   * @throws IOException when a job of the earlier process does not end: its tasks would run twice
+   */
+  void start(Collection<JobId> leftOver) throws IOException {
+    if (!leftOver.isEmpty()) {
+      supervisor.endLeftOver(Set.copyOf(leftOver), LEFT_OVER_PATIENCE);
+    }
     supervisor.start();
   }
 
@@ -142,8 +156,13 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
   }
 
   private static JournalEntry accepted(Submission submission) {
+    TaskBatch batch = submission.batch();
     return new JournalEntry.TasksAccepted(
-        new dev.drover.task.TaskId(submission.firstId()), submission.batch().count());
+        new TaskId(submission.firstId()),
+        batch.count(),
+        batch.firstIndex(),
+        batch.spec(),
+        batch.options());
   }
 
   /**
@@ -183,11 +202,11 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
   }
 
   @Override
-  public void attemptEnded(TaskReport report) {
-    journal.ifPresent(j -> j.append(attempt(report)));
+  public void attemptEnded(TaskReport report, double cost) {
+    journal.ifPresent(j -> j.append(attempt(report, cost)));
   }
 
-  private static JournalEntry attempt(TaskReport report) {
+  private static JournalEntry attempt(TaskReport report, double cost) {
     TaskOutcome outcome = report.outcome();
     return new JournalEntry.AttemptEnded(
         outcome.id(),
@@ -201,7 +220,8 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
         outcome.exitCode(),
         outcome.signal(),
         outcome.startedMicros(),
-        outcome.endedMicros());
+        outcome.endedMicros(),
+        cost);
   }
 
   @Override

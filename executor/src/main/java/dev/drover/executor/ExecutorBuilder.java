@@ -1,5 +1,6 @@
 package dev.drover.executor;
 
+import dev.drover.job.JobId;
 import dev.drover.journal.Journal;
 import dev.drover.journal.RunDirectory;
 import dev.drover.manager.OutputMode;
@@ -31,7 +32,9 @@ public final class ExecutorBuilder {
   Optional<Journal> journal = Optional.empty();
   OutputMode output = OutputMode.FILES;
   ClassLoader loader = Thread.currentThread().getContextClassLoader();
+  Path workingDirectory = Path.of("");
   long lastId;
+  List<JobId> leftOver = List.of();
   int firstBlock = 1;
 
   ExecutorBuilder(String siteName) {
@@ -103,10 +106,23 @@ public final class ExecutorBuilder {
     return this;
   }
 
-  /** Goes on with a run: the highest task id, and the number of blocks, that it had. */
-  public ExecutorBuilder continuing(long highestTaskId, int blocks) {
+  /** Where tasks start that name no directory; the current one by default. */
+  public ExecutorBuilder workingDirectory(Path directory) {
+    workingDirectory = directory;
+    return this;
+  }
+
+  /**
+   * Goes on with a run.
+   *
+   * @param highestTaskId that it gave
+   * @param blocks that it had so far
+   * @param jobs of it that may still be there; they are ended before a new block is asked for
+   */
+  public ExecutorBuilder continuing(long highestTaskId, int blocks, List<JobId> jobs) {
     lastId = highestTaskId;
     firstBlock = blocks + 1;
+    leftOver = List.copyOf(jobs);
     return this;
   }
 

@@ -56,7 +56,7 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
       throws java.io.IOException, dev.drover.template.ScriptRenderException {
     this.run = run;
     this.ownsRunDirectory = ownsRunDirectory;
-    this.site = new SiteSettings(builder.site());
+    this.site = new SiteSettings(builder.site(), builder.workingDirectory);
     this.options = site.taskOptions();
     this.lastId = new AtomicLong(builder.lastId);
     this.javaTasks =
@@ -76,8 +76,16 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
             builder.firstBlock,
             this::taskEnded);
     this.endWithJvm = new Thread(this::endWithJvm, "drover-shutdown");
+    boolean started = false;
+    try {
+      engine.start(builder.leftOver);
+      started = true;
+    } finally {
+      if (!started) {
+        engine.interchange().close();
+      }
+    }
     Runtime.getRuntime().addShutdownHook(endWithJvm);
-    engine.start();
   }
 
   /** The JVM ends and nobody closed: batch jobs must not stay behind. */
@@ -388,6 +396,11 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
   /** Breaks the executor for a reason of the caller's: it takes no more, and what waits fails. */
   public void fail(BadStateException problem) {
     engine.fail(problem);
+  }
+
+  /** What a task may cost and lose when its submitter says nothing of it, as the site has it. */
+  public TaskOptions defaultOptions() {
+    return options;
   }
 
   /** Where the run keeps its files. */

@@ -36,9 +36,14 @@ import java.util.OptionalLong;
 /** What a site's keys mean to the parts of an executor. */
 final class SiteSettings {
   private final Site site;
+  private final Path workingDirectory;
 
-  SiteSettings(Site site) {
+  /**
+   * @param workingDirectory of tasks that name none, when the site names none either
+   */
+  SiteSettings(Site site, Path workingDirectory) {
     this.site = site;
+    this.workingDirectory = workingDirectory;
   }
 
   private boolean isLocal() {
@@ -221,7 +226,7 @@ final class SiteSettings {
         runDirectory,
         site.get(SiteKeys.WORKER_WORKING_DIR)
             .map(Path::of)
-            .orElseGet(() -> Path.of(""))
+            .orElse(workingDirectory)
             .toAbsolutePath(),
         site.get(SiteKeys.WORKER_LOG_ROOT)
             .map(Path::of)

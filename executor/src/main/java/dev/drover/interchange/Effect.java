@@ -69,8 +69,12 @@ public sealed interface Effect {
     }
   }
 
-  /** An attempt ended and the task goes on: journal it. */
-  record AttemptEnded(TaskReport report) implements Effect {
+  /**
+   * An attempt ended and the task goes on: journal it.
+   *
+   * @param cost that it took of the task's retries
+   */
+  record AttemptEnded(TaskReport report, double cost) implements Effect {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.attemptEnded(this);

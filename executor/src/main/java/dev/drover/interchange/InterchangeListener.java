@@ -10,7 +10,7 @@ public interface InterchangeListener {
   void finished(TaskReport report, Completion completion);
 
   /** An attempt failed or was lost and the task goes on. */
-  void attemptEnded(TaskReport report);
+  void attemptEnded(TaskReport report, double cost);
 
   /** A manager registered for the first time. */
   void managerJoined(ManagerFacts facts);

@@ -440,7 +440,7 @@ public final class InterchangeLoop implements AutoCloseable {
 
     @Override
     public Void attemptEnded(Effect.AttemptEnded effect) {
-      listener.attemptEnded(effect.report());
+      listener.attemptEnded(effect.report(), effect.cost());
       return null;
     }
 

@@ -187,8 +187,10 @@ public final class InterchangeState {
       finish(task, cancelled, where);
       return;
     }
+    double costBefore = task.cost;
     if (goesOn(task, outcome)) {
-      effects.add(new Effect.AttemptEnded(report(task, outcome, where)));
+      effects.add(
+          new Effect.AttemptEnded(report(task, outcome, where), task.cost - costBefore));
       again.add(task);
     } else {
       finish(task, outcome, where);
@@ -295,7 +297,11 @@ public final class InterchangeState {
           for (int i = 0; i < submission.batch().count(); i++) {
             long index = submission.batch().firstIndex();
             Task task =
-                new Task(submission.firstId() + i, index < 0 ? -1 : index + i, submission.batch());
+                new Task(
+                    submission.firstId() + i,
+                    index < 0 ? -1 : index + i,
+                    submission.batch(),
+                    submission.past());
             refuseImpossible(request, task);
           }
         } else {

@@ -53,12 +53,14 @@ final class PendingTasks {
   /** What is left of an array. */
   private static final class ArrayRest {
     final TaskBatch batch;
+    final Submission.Past past;
     long nextId;
     long nextIndex;
     int left;
 
-    ArrayRest(TaskBatch batch, long firstId) {
+    ArrayRest(TaskBatch batch, Submission.Past past, long firstId) {
       this.batch = batch;
+      this.past = past;
       this.nextId = firstId;
       this.nextIndex = batch.firstIndex();
       this.left = batch.count();
@@ -66,7 +68,7 @@ final class PendingTasks {
 
     Task next() {
       left--;
-      return new Task(nextId++, nextIndex++, batch);
+      return new Task(nextId++, nextIndex++, batch, past);
     }
   }
 
@@ -90,11 +92,11 @@ final class PendingTasks {
     TaskBatch batch = submission.batch();
     Lane lane = lane(batch);
     if (batch.firstIndex() < 0) {
-      Task task = new Task(submission.firstId(), -1, batch);
+      Task task = new Task(submission.firstId(), -1, batch, submission.past());
       singles.put(task.id, task);
       lane.queue.addLast(task);
     } else {
-      lane.queue.addLast(new ArrayRest(batch, submission.firstId()));
+      lane.queue.addLast(new ArrayRest(batch, submission.past(), submission.firstId()));
     }
     lane.size += batch.count();
     size += batch.count();
@@ -175,7 +177,7 @@ final class PendingTasks {
           if (waiting instanceof ArrayRest rest
               && id >= rest.nextId
               && id < rest.nextId + rest.left) {
-            Task task = new Task(id, rest.nextIndex + (id - rest.nextId), rest.batch);
+            Task task = new Task(id, rest.nextIndex + (id - rest.nextId), rest.batch, rest.past);
             split(lane, rest, id);
             return task;
           }
@@ -187,7 +189,7 @@ final class PendingTasks {
 
   private static void split(Lane lane, ArrayRest rest, long id) {
     int before = (int) (id - rest.nextId);
-    ArrayRest after = new ArrayRest(rest.batch, id + 1);
+    ArrayRest after = new ArrayRest(rest.batch, rest.past, id + 1);
     after.nextIndex = rest.nextIndex + before + 1;
     after.left = rest.left - before - 1;
     rest.left = before;

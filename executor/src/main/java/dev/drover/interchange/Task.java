@@ -34,7 +34,10 @@ final class Task {
   boolean cancelled;
   boolean done;
 
-  Task(long id, long index, TaskBatch batch) {
+  Task(long id, long index, TaskBatch batch, Submission.Past past) {
+    this.attempt = past.attempts();
+    this.lost = past.lost();
+    this.cost = past.cost();
     this.id = id;
     this.index = index;
     this.batch = batch;

@@ -25,7 +25,7 @@ import java.util.Optional;
 
 /** Line to entry. Skips and counts what a newer minor version added. Used by one thread. */
 final class JournalDecoder {
-  // A message that could be written must be readable, so the parser's own caps are lifted.
+  // What could be written must be readable, so the parser's own caps are lifted.
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .streamReadConstraints(
@@ -112,16 +112,13 @@ final class JournalDecoder {
   }
 
   private TasksAccepted tasksAccepted(JsonParser line) throws IOException {
-    long first = 0;
-    long count = 0;
+    AcceptedFields fields = new AcceptedFields();
     for (String key = next(line); key != null; key = next(line)) {
-      switch (key) {
-        case "id" -> first = line.getLongValue();
-        case "n" -> count = line.getLongValue();
-        default -> skip(line);
+      if (!fields.take(key, line)) {
+        skip(line);
       }
     }
-    return new TasksAccepted(new TaskId(first), count);
+    return fields.entry();
   }
 
   private TaskFinished taskFinished(JsonParser line) throws IOException {
@@ -199,6 +196,7 @@ final class JournalDecoder {
     int signal = 0;
     long started = 0;
     long ended = 0;
+    double cost = 0;
     for (String key = next(line); key != null; key = next(line)) {
       switch (key) {
         case "id" -> id = line.getLongValue();
@@ -213,6 +211,7 @@ final class JournalDecoder {
         case "sig" -> signal = line.getIntValue();
         case "t0" -> started = line.getLongValue();
         case "t1" -> ended = line.getLongValue();
+        case "cost" -> cost = line.getDoubleValue();
         default -> skip(line);
       }
     }
@@ -228,7 +227,8 @@ final class JournalDecoder {
         exitCode,
         signal,
         started,
-        ended);
+        ended,
+        cost);
   }
 
   private BlockChanged blockChanged(JsonParser line) throws IOException {
@@ -319,7 +319,7 @@ final class JournalDecoder {
     line.skipChildren();
   }
 
-  private static String text(JsonParser line) throws IOException {
+  static String text(JsonParser line) throws IOException {
     if (line.currentToken() != JsonToken.VALUE_STRING) {
       throw new IOException("a string was expected, not " + line.currentToken());
     }

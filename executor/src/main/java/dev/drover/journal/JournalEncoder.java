@@ -32,6 +32,7 @@ final class JournalEncoder implements JournalEntry.Cases<Void> {
   private static final byte[] HOST = key("host");
   private static final byte[] MANAGER = key("mgr");
   private static final byte[] BLOCK = key("blk");
+  private static final byte[] COST = key("cost");
   private static final byte[] LOST = key("lost");
   private static final byte[] STDOUT = key("out");
   private static final byte[] STDERR = key("err");
@@ -40,7 +41,6 @@ final class JournalEncoder implements JournalEntry.Cases<Void> {
   private static final byte[] VERSION = key("v");
   private static final byte[] RUN = key("run");
   private static final byte[] RESUMED = key("resumed");
-  private static final byte[] COUNT = key("n");
   private static final byte[] JOB = key("job");
   private static final byte[] DIRECTORY = key("dir");
   private static final byte[] SLOTS = key("slots");
@@ -50,9 +50,9 @@ final class JournalEncoder implements JournalEntry.Cases<Void> {
   /** How every journal begins. */
   static final byte[] RUN_STARTED = open("run");
 
-  private static final byte[] TASKS_ACCEPTED = open("accepted");
-  private static final byte[] TASK_FINISHED = open("done");
-  private static final byte[] ATTEMPT_ENDED = open("attempt");
+  static final byte[] TASKS_ACCEPTED = open("accepted");
+  static final byte[] TASK_FINISHED = open("done");
+  static final byte[] ATTEMPT_ENDED = open("attempt");
   private static final byte[] BLOCK_CHANGED = open("block");
   private static final byte[] MANAGER_JOINED = open("joined");
   private static final byte[] MANAGER_LEFT = open("left");
@@ -60,9 +60,11 @@ final class JournalEncoder implements JournalEntry.Cases<Void> {
   private static final byte[] CLOSE = ascii("}\n");
 
   private final JsonBytes to;
+  private final AcceptedEncoder accepted;
 
   JournalEncoder(JsonBytes to) {
     this.to = to;
+    accepted = new AcceptedEncoder(to);
   }
 
   void encode(JournalEntry entry) {
@@ -85,8 +87,7 @@ final class JournalEncoder implements JournalEntry.Cases<Void> {
   @Override
   public Void tasksAccepted(TasksAccepted entry) {
     to.raw(TASKS_ACCEPTED);
-    to.raw(ID).number(entry.firstId().value());
-    to.raw(COUNT).number(entry.count());
+    accepted.encode(entry);
     return null;
   }
 
@@ -130,6 +131,9 @@ final class JournalEncoder implements JournalEntry.Cases<Void> {
     text(MANAGER, entry.manager());
     text(BLOCK, entry.block());
     number(WORKER, entry.worker(), -1);
+    if (entry.cost() != 0) {
+      to.raw(COST).decimal(entry.cost());
+    }
     text(MESSAGE, entry.reason());
     return null;
   }
@@ -197,7 +201,7 @@ final class JournalEncoder implements JournalEntry.Cases<Void> {
     return ascii("{\"t\":\"" + type + "\"");
   }
 
-  private static byte[] key(String name) {
+  static byte[] key(String name) {
     return ascii(",\"" + name + "\":");
   }
 

@@ -1,8 +1,10 @@
 package dev.drover.journal;
 
+import dev.drover.executor.TaskOptions;
 import dev.drover.executor.TaskReport;
 import dev.drover.task.Ending;
 import dev.drover.task.TaskId;
+import dev.drover.task.TaskSpec;
 import java.time.Instant;
 import java.util.Objects;
 
@@ -58,15 +60,26 @@ public sealed interface JournalEntry {
   }
 
   /**
-   * Tasks were accepted: {@code count} of them, with ids from {@code firstId} without a gap.
+   * Tasks were accepted: a single one, or an array whose ids and indices count up without a gap.
+   * The function and classpath of a Java task are not journaled: read back, they are empty.
    *
    * @param count at least 1
+   * @param firstIndex index of the first task; -1 = a single task without an index
    */
-  record TasksAccepted(TaskId firstId, long count) implements JournalEntry {
+  record TasksAccepted(
+      TaskId firstId, int count, long firstIndex, TaskSpec spec, TaskOptions options)
+      implements JournalEntry {
     public TasksAccepted {
       Objects.requireNonNull(firstId);
-      if (count < 1 || firstId.value() > Long.MAX_VALUE - count) {
-        throw new IllegalArgumentException("firstId " + firstId + ", count " + count);
+      Objects.requireNonNull(spec);
+      Objects.requireNonNull(options);
+      if (count < 1
+          || firstIndex < -1
+          || (firstIndex < 0 && count != 1)
+          || firstId.value() > Long.MAX_VALUE - count
+          || firstIndex > Long.MAX_VALUE - count) {
+        throw new IllegalArgumentException(
+            "firstId " + firstId + ", firstIndex " + firstIndex + ", count " + count);
       }
     }
 
@@ -105,6 +118,7 @@ public sealed interface JournalEntry {
    * @param startedMicros microseconds since the epoch by the node's clock; 0 = never started, or
    *     not known
    * @param endedMicros microseconds since the epoch
+   * @param cost that it took of the task's retries; 0 = nothing, as of a lost attempt
    */
   record AttemptEnded(
       TaskId id,
@@ -118,7 +132,8 @@ public sealed interface JournalEntry {
       int exitCode,
       int signal,
       long startedMicros,
-      long endedMicros)
+      long endedMicros,
+      double cost)
       implements JournalEntry {
     public AttemptEnded {
       Objects.requireNonNull(id);
@@ -129,6 +144,9 @@ public sealed interface JournalEntry {
       Objects.requireNonNull(block);
       if (attempt < 1) {
         throw new IllegalArgumentException("an attempt counts from 1, not " + attempt);
+      }
+      if (Double.isNaN(cost)) {
+        throw new IllegalArgumentException("the cost of an attempt is a number");
       }
     }
 

@@ -1,6 +1,7 @@
 package dev.drover.journal;
 
 import dev.drover.journal.JournalDecoder.NewerFormatException;
+import dev.drover.journal.JournalEntry.TasksAccepted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -20,7 +21,8 @@ public final class JournalReader {
   private static final int LONGEST_LINE = 512 * 1024 * 1024;
 
   private final Path file;
-  private final Consumer<? super JournalEntry> each;
+  private final EntryAt each;
+  private final FirstLook firstLook;
   private final JournalDecoder decoder = new JournalDecoder();
   private byte[] buffer = new byte[BUFFER_BYTES];
   private long lines;
@@ -29,8 +31,21 @@ public final class JournalReader {
   private IOException broken;
   private int brokenLength;
 
-  private JournalReader(Path file, Consumer<? super JournalEntry> each) {
+  /** Takes an entry and where in the file its line begins, in bytes. */
+  @FunctionalInterface
+  interface EntryAt {
+    void accept(long offset, JournalEntry entry);
+  }
+
+  /** Takes a line after the first unparsed; false = it wants to have it parsed. */
+  @FunctionalInterface
+  interface FirstLook {
+    boolean take(byte[] bytes, int from, int length, long offset);
+  }
+
+  private JournalReader(Path file, FirstLook firstLook, EntryAt each) {
     this.file = file;
+    this.firstLook = firstLook;
     this.each = each;
   }
 
@@ -43,7 +58,37 @@ public final class JournalReader {
    */
   public static JournalSummary read(Path file, Consumer<? super JournalEntry> each)
       throws IOException {
-    return new JournalReader(file, each).run();
+    return readPlaced(
+        file, (bytes, from, length, offset) -> false, (offset, entry) -> each.accept(entry));
+  }
+
+  /** Does the same, says where each entry lies, and spares the parsing of what was taken before. */
+  static JournalSummary readPlaced(Path file, FirstLook firstLook, EntryAt each)
+      throws IOException {
+    return new JournalReader(file, firstLook, each).run();
+  }
+
+  /**
+   * Hands over the tasks that have not ended, in the order of their ids: the second pass of a
+   * resume, after {@link RunState#replay} of the same file.
+   *
+   * @throws JournalException as {@link #read} does
+   */
+  public static void unfinished(Path file, RunState state, Consumer<? super Unfinished> each)
+      throws IOException {
+    UnfinishedParts parts = new UnfinishedParts(state, each);
+    LineStart start = new LineStart();
+    readPlaced(
+        file,
+        (bytes, from, length, offset) ->
+            start.begin(bytes, from, length)
+                && (start.is(JournalEncoder.TASK_FINISHED)
+                    || start.is(JournalEncoder.ATTEMPT_ENDED)),
+        (offset, entry) -> {
+          if (entry instanceof TasksAccepted batch) {
+            parts.take(batch);
+          }
+        });
   }
 
   private JournalSummary run() throws IOException {
@@ -91,6 +136,10 @@ public final class JournalReader {
       throw brokenLine();
     }
     lines++;
+    if (lines > 1 && firstLook.take(buffer, start, length, wholeBytes)) {
+      wholeBytes += length + 1L;
+      return;
+    }
     Optional<JournalEntry> entry;
     try {
       entry = decoder.decode(buffer, start, length);
@@ -109,10 +158,11 @@ public final class JournalReader {
     if (lines == 1 && !(entry.orElse(null) instanceof JournalEntry.RunStarted)) {
       throw notAJournal(file);
     }
+    long offset = wholeBytes;
     wholeBytes += length + 1L;
     if (entry.isPresent()) {
       entries++;
-      each.accept(entry.get());
+      each.accept(offset, entry.get());
     }
   }
 
@@ -131,7 +181,8 @@ public final class JournalReader {
     return new JournalException(
         "line %d of the journal is broken: %s".formatted(lines, firstLine(broken)),
         file + ":" + lines,
-        "keep a copy, delete line %d and resume; a task whose end it told will run again"
+        ("keep a copy, delete line %d and resume; a task whose end it told runs again, and tasks"
+                + " that it accepted are gone")
             .formatted(lines),
         broken);
   }

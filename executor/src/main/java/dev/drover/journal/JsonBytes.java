@@ -10,8 +10,11 @@ import java.util.Arrays;
  * into the same character.
  */
 final class JsonBytes {
-  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] LOWEST = "-9223372036854775808".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] HEX = ascii("0123456789abcdef");
+  private static final byte[] LOWEST = ascii("-9223372036854775808");
+
+  /** Below it each whole double is written with all its digits. */
+  private static final double WHOLE = 1e15;
 
   /** Most bytes of one character: a {@code \}{@code uXXXX} escape. */
   private static final int WIDEST = 6;
@@ -73,6 +76,24 @@ final class JsonBytes {
     System.arraycopy(digits, at, bytes, length, digits.length - at);
     length += digits.length - at;
     return this;
+  }
+
+  /**
+   * Writes a number that may have a fraction; a whole one without a point. Infinity, for which JSON
+   * has no word, becomes a number that is too large for a double, which readers take for it.
+   */
+  JsonBytes decimal(double value) {
+    if (value == Math.rint(value) && Math.abs(value) < WHOLE) {
+      return number((long) value);
+    }
+    if (Double.isInfinite(value)) {
+      return raw(ascii(value > 0 ? "1e999" : "-1e999"));
+    }
+    return raw(ascii(Double.toString(value)));
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   /** Writes a quoted string, by far most often one of plain ASCII. */

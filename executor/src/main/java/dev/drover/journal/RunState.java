@@ -19,9 +19,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a journal says of a run, small enough to hold for millions of tasks (1 to 5 bytes each):
- * which have ended and how, the attempts of those that have not, the blocks whose jobs may still be
- * there. Used by one thread.
+ * What a journal says of a run, small enough to hold for millions of tasks (1 byte each, up to 13
+ * where attempts failed or were lost): which have ended and how, the attempts of those that have
+ * not, the blocks whose jobs may still be there. What the tasks are, it does not keep: {@link
+ * JournalReader#unfinished} reads that. Used by one thread.
  */
 public final class RunState {
   private final TaskTable tasks = new TaskTable();
@@ -87,6 +88,11 @@ public final class RunState {
   /** Attempts of the task that were lost to infrastructure. */
   public int lostAttempts(TaskId id) {
     return tasks.lost(id.value());
+  }
+
+  /** What failed attempts of the task took of its retries. */
+  public double cost(TaskId id) {
+    return tasks.cost(id.value());
   }
 
   /** Tasks that ended for good. */
@@ -162,6 +168,9 @@ public final class RunState {
       tasks.attempts(id, entry.attempt());
       if (entry.ending().isInfrastructure()) {
         tasks.lose(id);
+      }
+      if (entry.cost() != 0) {
+        tasks.charge(id, entry.cost());
       }
       return null;
     }

@@ -5,8 +5,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Ending and attempts of each task by its id, in pages of 65,536: a byte for the ending, and four
- * more only in pages where a task had more than one attempt. Used by one thread.
+ * Ending, attempts and cost of each task by its id, in pages of 65,536: a byte for the ending, and
+ * in pages where a task needs it two for attempts, two for lost ones and eight for the cost. Used
+ * by one thread.
  */
 final class TaskTable {
   private static final int PAGE_BITS = 16;
@@ -26,6 +27,8 @@ final class TaskTable {
     char[] attempts;
 
     char[] lost;
+
+    double[] costs;
   }
 
   /** How the task ended; null = it did not. */
@@ -73,6 +76,20 @@ final class TaskTable {
     }
     int slot = slot(id);
     page.lost[slot] = (char) Math.min(HIGHEST, page.lost[slot] + 1);
+  }
+
+  /** What failed attempts of the task took of its retries. */
+  double cost(long id) {
+    Page page = page(id);
+    return page == null || page.costs == null ? 0 : page.costs[slot(id)];
+  }
+
+  void charge(long id, double cost) {
+    Page page = pageFor(id);
+    if (page.costs == null) {
+      page.costs = new double[PAGE_SIZE];
+    }
+    page.costs[slot(id)] += cost;
   }
 
   private Page page(long id) {

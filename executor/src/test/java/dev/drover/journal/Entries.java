@@ -1,5 +1,6 @@
 package dev.drover.journal;
 
+import dev.drover.executor.TaskOptions;
 import dev.drover.executor.TaskReport;
 import dev.drover.journal.JournalEntry.AttemptEnded;
 import dev.drover.journal.JournalEntry.BlockChanged;
@@ -9,15 +10,23 @@ import dev.drover.journal.JournalEntry.RunEnded;
 import dev.drover.journal.JournalEntry.RunStarted;
 import dev.drover.journal.JournalEntry.TaskFinished;
 import dev.drover.journal.JournalEntry.TasksAccepted;
+import dev.drover.task.ClasspathId;
 import dev.drover.task.Ending;
+import dev.drover.task.Isolation;
 import dev.drover.task.OutputRange;
 import dev.drover.task.Payload;
+import dev.drover.task.ResourceRequest;
 import dev.drover.task.TaskId;
 import dev.drover.task.TaskOutcome;
+import dev.drover.task.TaskSpec;
+import dev.drover.task.TaskWork;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Sample entries for the tests. */
 final class Entries {
@@ -43,6 +52,40 @@ final class Entries {
 
   static RunStarted started(boolean resumed) {
     return RunStarted.now(NOON, "r-1", resumed);
+  }
+
+  /** An array with indices from 0. */
+  static TasksAccepted accepted(long firstId, int count) {
+    return new TasksAccepted(
+        new TaskId(firstId),
+        count,
+        0,
+        TaskSpec.of(TaskWork.Shell.line("./simulate $DROVER_INDEX")),
+        TaskOptions.DEFAULT);
+  }
+
+  static TasksAccepted single(long id, TaskWork work) {
+    return new TasksAccepted(new TaskId(id), 1, -1, TaskSpec.of(work), TaskOptions.DEFAULT);
+  }
+
+  static TasksAccepted acceptedInFull(String text) {
+    return new TasksAccepted(
+        new TaskId(7),
+        3,
+        1_000,
+        new TaskSpec(
+            text,
+            new TaskWork.Shell(
+                List.of(text),
+                true,
+                Optional.of(text),
+                Map.of(text, text, "", "", "A", "b"),
+                Optional.of(""),
+                Optional.of(text),
+                Optional.of(text)),
+            new ResourceRequest(0.1, 1e20, Long.MAX_VALUE, 3, 4),
+            Duration.ofSeconds(Long.MAX_VALUE, 999_999_999)),
+        new TaskOptions(Integer.MIN_VALUE, Double.POSITIVE_INFINITY, 0));
   }
 
   static TaskFinished finished(long id, Ending ending) {
@@ -106,14 +149,29 @@ final class Entries {
     return List.of(
         new RunStarted(new FormatVersion(1, 7), NOON, text, true),
         started(false),
-        new TasksAccepted(new TaskId(1), 1_000_000),
+        accepted(1, 1_000_000),
+        single(5, TaskWork.Shell.argv(List.of("echo", text, ""))),
+        acceptedInFull(text),
+        single(6, new TaskWork.Java(Payload.EMPTY, ClasspathId.NONE, Isolation.PROCESS)),
         usual(7),
         finished(8, Ending.CANCELLED),
         full(text),
         new AttemptEnded(
-            new TaskId(5), 1, Ending.MANAGER_LOST, "", "", "", "", -1, -1, 0, 0, NOON_MICROS),
+            new TaskId(5), 1, Ending.MANAGER_LOST, "", "", "", "", -1, -1, 0, 0, NOON_MICROS, 0),
         new AttemptEnded(
-            new TaskId(6), 2, Ending.FAILED, text, text, text, text, 0, 1, 15, 1, Long.MIN_VALUE),
+            new TaskId(6),
+            2,
+            Ending.FAILED,
+            text,
+            text,
+            text,
+            text,
+            0,
+            1,
+            15,
+            1,
+            Long.MIN_VALUE,
+            0.1),
         new BlockChanged(NOON, "b-0001", "", BlockPhase.SUBMITTING, "", ""),
         new BlockChanged(NOON, text, text, BlockPhase.LIVE, text, text),
         new ManagerJoined(NOON, "m", "", "", 0),

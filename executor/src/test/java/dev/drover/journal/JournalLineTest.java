@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import dev.drover.journal.JournalEntry.TasksAccepted;
+import dev.drover.journal.JournalEntry.AttemptEnded;
+import dev.drover.task.ClasspathId;
 import dev.drover.task.Ending;
+import dev.drover.task.Isolation;
+import dev.drover.task.Payload;
 import dev.drover.task.TaskId;
+import dev.drover.task.TaskWork;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -96,7 +101,40 @@ class JournalLineTest {
 
   @Test
   void aMillionQueuedTasks_takeAFewBytes() {
-    assertThat(Entries.line(new TasksAccepted(new TaskId(1), 1_000_000))).hasSizeLessThan(48);
+    assertThat(Entries.line(Entries.accepted(1, 1_000_000))).hasSizeLessThan(100);
+  }
+
+  @Test
+  void aJavaTask_isJournaledWithoutItsFunction() throws IOException {
+    TaskWork sent =
+        new TaskWork.Java(Payload.of(new byte[1000]), new ClasspathId("0123"), Isolation.THREAD);
+    byte[] line = Entries.line(Entries.single(1, sent));
+    assertThat(line).hasSizeLessThan(48);
+    assertThat(decode(line))
+        .isEqualTo(
+            Entries.single(
+                1, new TaskWork.Java(Payload.EMPTY, ClasspathId.NONE, Isolation.THREAD)));
+  }
+
+  @Test
+  void decimals_comeBackEqual() throws IOException {
+    for (double value :
+        new double[] {
+          0.1, 1, 2.5, 1e14, 1e15, 1e16, 1e300, 4.9e-324, Double.MAX_VALUE, Double.POSITIVE_INFINITY
+        }) {
+      for (double cost : new double[] {value, -value}) {
+        JournalEntry entry =
+            new AttemptEnded(
+                new TaskId(1), 1, Ending.FAILED, "", "", "", "", -1, -1, 0, 0, 1, cost);
+        assertThat(decode(Entries.line(entry))).isEqualTo(entry);
+      }
+    }
+  }
+
+  @Test
+  void aLongVariableName_isReadable() throws IOException {
+    JournalEntry entry = Entries.acceptedInFull("N".repeat(200_000));
+    assertThat(decode(Entries.line(entry)).equals(entry)).isTrue();
   }
 
   @Test
@@ -107,8 +145,11 @@ class JournalLineTest {
   @Test
   void unknownTypesAndKeys_areSkippedAndCounted() throws IOException {
     assertThat(decoder.decode(bytes("{\"t\":\"weather\",\"x\":{\"y\":[1,2]}}"), 0, 31)).isEmpty();
-    assertThat(decode(bytes("{\"t\":\"accepted\",\"id\":1,\"q\":{\"id\":9},\"n\":2,\"z\":null}\n")))
-        .isEqualTo(new TasksAccepted(new TaskId(1), 2));
+    assertThat(
+            decode(
+                bytes(
+                    "{\"t\":\"accepted\",\"id\":1,\"q\":{\"id\":9},\"argv\":[\"a\"],\"z\":null}\n")))
+        .isEqualTo(Entries.single(1, TaskWork.Shell.argv(List.of("a"))));
     assertThat(decoder.skippedEntries()).isEqualTo(1);
     assertThat(decoder.skippedKeys()).isEqualTo(2);
   }
@@ -129,8 +170,17 @@ class JournalLineTest {
           "{\"t\":\"done\",\"id\":\"1\",\"try\":1,\"end\":\"FAILED\"}",
           "{\"t\":\"done\",\"id\":1,\"try\":1,\"end\":\"FAILED\",\"out\":[\"a\",1]}",
           "{\"t\":\"done\",\"id\":1,\"try\":1,\"end\":\"FAILED\",\"host\":7}",
-          "{\"t\":\"accepted\",\"id\":1,\"n\":0}",
-          "{\"t\":\"accepted\",\"id\":1,\"n\":1}{}",
+          "{\"t\":\"accepted\",\"id\":1}",
+          "{\"t\":\"accepted\",\"id\":1,\"line\":\"a\",\"argv\":[\"a\"]}",
+          "{\"t\":\"accepted\",\"id\":1,\"n\":0,\"i\":0,\"line\":\"a\"}",
+          "{\"t\":\"accepted\",\"id\":1,\"n\":2,\"line\":\"a\"}",
+          "{\"t\":\"accepted\",\"id\":1,\"argv\":[]}",
+          "{\"t\":\"accepted\",\"id\":1,\"argv\":[1]}",
+          "{\"t\":\"accepted\",\"id\":1,\"argv\":\"a\"}",
+          "{\"t\":\"accepted\",\"id\":1,\"java\":\"MAYBE\"}",
+          "{\"t\":\"accepted\",\"id\":1,\"line\":\"a\",\"limit\":\"soon\"}",
+          "{\"t\":\"accepted\",\"id\":1,\"line\":\"a\",\"env\":[[\"a\"]]}",
+          "{\"t\":\"accepted\",\"id\":1,\"line\":\"a\"}{}",
           "{\"t\":\"left\",\"mgr\":\"m\"}",
           "{\"t\":\"left\",\"mgr\":\"m\",\"time\":\"yesterday\"}",
           "\0\0\0\0"

@@ -6,7 +6,6 @@ import dev.drover.journal.JournalEntry.AttemptEnded;
 import dev.drover.journal.JournalEntry.BlockChanged;
 import dev.drover.journal.JournalEntry.ManagerJoined;
 import dev.drover.journal.JournalEntry.RunEnded;
-import dev.drover.journal.JournalEntry.TasksAccepted;
 import dev.drover.task.Ending;
 import dev.drover.task.TaskId;
 import java.util.Optional;
@@ -18,7 +17,7 @@ class RunStateTest {
   @Test
   void finishedTasks_areKnownWithTheirEnding() {
     state.accept(Entries.started(false));
-    state.accept(new TasksAccepted(new TaskId(1), 200_000));
+    state.accept(Entries.accepted(1, 200_000));
     state.accept(Entries.finished(1, Ending.SUCCEEDED));
     state.accept(Entries.finished(150_000, Ending.TIMED_OUT));
 
@@ -45,8 +44,11 @@ class RunStateTest {
     TaskId id = new TaskId(70_000);
     state.accept(attempt(id, 1, Ending.MANAGER_LOST));
     state.accept(attempt(id, 2, Ending.FAILED));
+    state.accept(attempt(id, 3, Ending.TIMED_OUT));
     state.accept(Entries.finished(5, Ending.SUCCEEDED));
-    assertThat(state.attempts(id)).isEqualTo(2);
+    assertThat(state.attempts(id)).isEqualTo(3);
+    assertThat(state.cost(id)).isEqualTo(1.0);
+    assertThat(state.cost(new TaskId(5))).isZero();
     assertThat(state.lostAttempts(id)).isEqualTo(1);
     assertThat(state.attempts(new TaskId(5))).isEqualTo(1);
     assertThat(state.attempts(new TaskId(6))).isZero();
@@ -78,10 +80,11 @@ class RunStateTest {
   }
 
   @Test
-  void aMillionTasks_takeLessThan64Megabytes_evenWhenEachLostAnAttempt() {
+  void aMillionTasks_takeLessThan64Megabytes_evenWhenEachLostAnAttemptAndFailedOne() {
     long before = usedBytes();
     for (long id = 1; id <= 1_000_000; id++) {
       state.accept(attempt(new TaskId(id), 1, Ending.MANAGER_LOST));
+      state.accept(attempt(new TaskId(id), 2, Ending.FAILED));
       state.accept(Entries.finished(id, Ending.FAILED));
     }
     assertThat(usedBytes() - before).isLessThan(64L << 20);
@@ -95,7 +98,8 @@ class RunStateTest {
   }
 
   private static AttemptEnded attempt(TaskId id, int attempt, Ending ending) {
-    return new AttemptEnded(id, attempt, ending, "", "", "", "", -1, -1, 0, 0, 1);
+    double cost = ending.isInfrastructure() ? 0 : 0.5;
+    return new AttemptEnded(id, attempt, ending, "", "", "", "", -1, -1, 0, 0, 1, cost);
   }
 
   private static BlockChanged block(String id, String job, BlockPhase phase, String directory) {

@@ -21,6 +21,9 @@ public final class Mailbox<E> implements Closeable {
   private final Pipe pipe;
   private final ByteBuffer drained = ByteBuffer.allocateDirect(256);
 
+  /** Bytes that posters wrote, or are about to write, and that are not taken yet; the loop's. */
+  private int wakeUpsOwed;
+
   public Mailbox() {
     try {
       pipe = Pipe.open();
@@ -60,19 +63,26 @@ public final class Mailbox<E> implements Closeable {
     if (events.isEmpty()) {
       return true;
     }
-    asleep.set(false);
+    awake();
     return false;
+  }
+
+  /** A poster that found the loop asleep owes it a byte. */
+  private void awake() {
+    if (!asleep.getAndSet(false)) {
+      wakeUpsOwed++;
+    }
   }
 
   /** The loop's thread is awake; takes the wake-up bytes away. */
   public void afterSleep() {
-    if (asleep.getAndSet(false)) {
+    awake();
+    if (wakeUpsOwed == 0) {
       return; // nobody wrote
     }
     try {
-      do {
-        drained.clear();
-      } while (pipe.source().read(drained) == drained.capacity());
+      drained.clear();
+      wakeUpsOwed -= pipe.source().read(drained);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.zeromq.ZMQ;
 
 /**
@@ -21,6 +22,9 @@ import org.zeromq.ZMQ;
 public final class CurveKeys {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
+
+  private static final Pattern Z85_KEY =
+      Pattern.compile("[0-9A-Za-z.:+=^!/*?&<>()\\[\\]{}@%$#-]{40}");
 
   /** A pair in Z85 text, 40 characters each. */
   public record Pair(String publicKey, String secretKey) {}
@@ -86,12 +90,12 @@ public final class CurveKeys {
                 + PosixFilePermissions.toString(permissions)
                 + "): start a new run, whose keys nobody has seen");
       }
-      text = Files.readString(file, StandardCharsets.US_ASCII).strip();
+      text = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
     } catch (NoSuchFileException e) {
       throw new IOException(
           file + ": no such key file: is the run directory visible on this node?", e);
     }
-    if (text.length() != 40) {
+    if (!Z85_KEY.matcher(text).matches()) {
       throw new IOException(file + ": not a CURVE key (40 characters of Z85): start a new run");
     }
     return text;

@@ -17,6 +17,15 @@ public final class FrameChannel implements Closeable {
   private static final int MOST_FRAMES = 1 << 16;
   private static final int READ_BYTES = 64 * 1024;
 
+  /**
+   * Most bytes of one read or write: the JDK copies all that it is offered, however little the
+   * socket takes.
+   */
+  private static final int SLICE_BYTES = 256 * 1024;
+
+  /** Room that is made on the word of a header; more is made as the bytes come. */
+  private static final int TRUSTED_BYTES = 16 << 20;
+
   private final SocketChannel channel;
   private final ArrayDeque<ByteBuffer> unwritten = new ArrayDeque<>();
   private ByteBuffer unread = ByteBuffer.allocate(READ_BYTES).flip();
@@ -53,15 +62,34 @@ public final class FrameChannel implements Closeable {
   /** Writes what is left; false = some still is. */
   public boolean flush() throws IOException {
     while (!unwritten.isEmpty()) {
-      channel.write(unwritten.toArray(ByteBuffer[]::new));
+      long written = writeSlice();
       while (!unwritten.isEmpty() && !unwritten.peekFirst().hasRemaining()) {
         unwritten.pollFirst();
       }
-      if (!unwritten.isEmpty() && !channel.isBlocking()) {
+      if (written == 0 && !unwritten.isEmpty() && !channel.isBlocking()) {
         return false;
       }
     }
     return true;
+  }
+
+  private long writeSlice() throws IOException {
+    ByteBuffer first = unwritten.peekFirst();
+    if (first.remaining() > SLICE_BYTES) {
+      int written = channel.write(first.slice().limit(SLICE_BYTES));
+      first.position(first.position() + written);
+      return written;
+    }
+    List<ByteBuffer> slice = new ArrayList<>();
+    long bytes = 0;
+    for (ByteBuffer buffer : unwritten) {
+      bytes += buffer.remaining();
+      if (bytes > SLICE_BYTES) {
+        break;
+      }
+      slice.add(buffer);
+    }
+    return channel.write(slice.toArray(ByteBuffer[]::new));
   }
 
   /** Whether a write is unfinished. */
@@ -80,9 +108,7 @@ public final class FrameChannel implements Closeable {
       if (message != null) {
         return message;
       }
-      unread.compact();
-      int count = channel.read(unread);
-      unread.flip();
+      int count = readSlice();
       if (count < 0) {
         throw new EOFException("the peer has closed");
       }
@@ -90,6 +116,18 @@ public final class FrameChannel implements Closeable {
         return null;
       }
     }
+  }
+
+  private int readSlice() throws IOException {
+    if (unread.position() > 0 && (!unread.hasRemaining() || unread.limit() == unread.capacity())) {
+      unread.compact().flip();
+    }
+    int end = unread.limit();
+    ByteBuffer free = unread.duplicate();
+    free.limit(Math.min(unread.capacity(), end + SLICE_BYTES)).position(end);
+    int count = channel.read(free);
+    unread.limit(free.position());
+    return count;
   }
 
   private List<byte[]> parse() throws ProtocolException {
@@ -134,8 +172,12 @@ public final class FrameChannel implements Closeable {
   }
 
   private void reserve(int bytes) {
-    if (unread.capacity() < bytes) {
-      unread = ByteBuffer.allocate(bytes).put(unread).flip();
+    int capacity = unread.capacity();
+    int trusted = Math.min(bytes, TRUSTED_BYTES);
+    if (capacity < trusted) {
+      unread = ByteBuffer.allocate(trusted).put(unread).flip();
+    } else if (unread.remaining() == capacity) {
+      unread = ByteBuffer.allocate((int) Math.min(bytes, 2L * capacity)).put(unread).flip();
     }
   }
 

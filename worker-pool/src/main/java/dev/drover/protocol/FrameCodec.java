@@ -80,7 +80,7 @@ public final class FrameCodec {
         new ToWorker.Cases<Void>() {
           @Override
           public Void run(ToWorker.Run message) {
-            open(WORKER_RUN, 3);
+            open(WORKER_RUN);
             TaskFields.writeAssignments(out, message.tasks());
             out.texts(message.jars());
             return null;
@@ -88,13 +88,13 @@ public final class FrameCodec {
 
           @Override
           public Void recall(ToWorker.Recall message) {
-            open(WORKER_RECALL, 0);
+            open(WORKER_RECALL);
             return null;
           }
 
           @Override
           public Void stop(ToWorker.Stop message) {
-            open(WORKER_STOP, 0);
+            open(WORKER_STOP);
             return null;
           }
         });
@@ -107,21 +107,21 @@ public final class FrameCodec {
         new FromWorker.Cases<Void>() {
           @Override
           public Void started(FromWorker.Started message) {
-            open(WORKER_STARTED, 1);
+            open(WORKER_STARTED);
             out.whole(message.rank());
             return null;
           }
 
           @Override
           public Void finished(FromWorker.Finished message) {
-            open(WORKER_FINISHED, 1);
+            open(WORKER_FINISHED);
             TaskFields.writeOutcomes(out, message.outcomes());
             return null;
           }
 
           @Override
           public Void recalled(FromWorker.Recalled message) {
-            open(WORKER_RECALLED, 1);
+            open(WORKER_RECALLED);
             TaskFields.writeIds(out, message.tasks());
             return null;
           }
@@ -135,27 +135,27 @@ public final class FrameCodec {
         new FromClient.Cases<Void>() {
           @Override
           public Void status(FromClient.Status message) {
-            open(CLIENT_STATUS, 0);
+            open(CLIENT_STATUS);
             return null;
           }
 
           @Override
           public Void explain(FromClient.Explain message) {
-            open(CLIENT_EXPLAIN, 1);
+            open(CLIENT_EXPLAIN);
             out.whole(message.task().value());
             return null;
           }
 
           @Override
           public Void cancel(FromClient.Cancel message) {
-            open(CLIENT_CANCEL, 1);
+            open(CLIENT_CANCEL);
             TaskFields.writeIds(out, message.tasks());
             return null;
           }
 
           @Override
           public Void hold(FromClient.Hold message) {
-            open(CLIENT_HOLD, 2);
+            open(CLIENT_HOLD);
             out.text(message.manager().value());
             out.flag(message.on());
             return null;
@@ -163,7 +163,7 @@ public final class FrameCodec {
 
           @Override
           public Void drain(FromClient.Drain message) {
-            open(CLIENT_DRAIN, 1);
+            open(CLIENT_DRAIN);
             out.text(message.manager().value());
             return null;
           }
@@ -174,7 +174,7 @@ public final class FrameCodec {
   /** The answer to a client: text that it shows or parses. */
   public List<byte[]> encodeReply(boolean ok, String text) {
     out.begin();
-    open(CLIENT_REPLY, 2);
+    open(CLIENT_REPLY);
     out.flag(ok);
     out.text(text);
     return out.end();
@@ -185,18 +185,17 @@ public final class FrameCodec {
 
   public static ClientReply decodeReply(List<byte[]> frames) throws ProtocolException {
     FrameReader in = new FrameReader(frames);
-    in.array();
-    if (in.count() != CLIENT_REPLY) {
+    if (type(in) != CLIENT_REPLY) {
       throw new ProtocolException("not a reply to a client");
     }
-    return new ClientReply(in.flag(), in.text());
+    return checked(in, () -> new ClientReply(in.flag(), in.text()));
   }
 
   public static FromClient decodeFromClient(List<byte[]> frames) throws ProtocolException {
     FrameReader in = new FrameReader(frames);
-    in.array();
-    int type = in.count();
+    int type = type(in);
     return checked(
+        in,
         () ->
             switch (type) {
               case CLIENT_STATUS -> new FromClient.Status();
@@ -210,9 +209,9 @@ public final class FrameCodec {
 
   public static FromManager decodeFromManager(List<byte[]> frames) throws ProtocolException {
     FrameReader in = new FrameReader(frames);
-    in.array();
-    int type = in.count();
+    int type = type(in);
     return checked(
+        in,
         () ->
             switch (type) {
               case HELLO -> new FromManager.Hello();
@@ -240,11 +239,11 @@ public final class FrameCodec {
 
   public static Received decodeToManager(List<byte[]> frames) throws ProtocolException {
     FrameReader in = new FrameReader(frames);
-    in.array();
-    int type = in.count();
+    int type = type(in);
     long acked = in.whole();
     ToManager message =
         checked(
+            in,
             () ->
                 switch (type) {
                   case HELLO_REPLY -> new ToManager.HelloReply();
@@ -274,9 +273,9 @@ public final class FrameCodec {
 
   public static ToWorker decodeToWorker(List<byte[]> frames) throws ProtocolException {
     FrameReader in = new FrameReader(frames);
-    in.array();
-    int type = in.count();
+    int type = type(in);
     return checked(
+        in,
         () ->
             switch (type) {
               case WORKER_RUN -> new ToWorker.Run(TaskFields.readAssignments(in), in.texts());
@@ -288,9 +287,9 @@ public final class FrameCodec {
 
   public static FromWorker decodeFromWorker(List<byte[]> frames) throws ProtocolException {
     FrameReader in = new FrameReader(frames);
-    in.array();
-    int type = in.count();
+    int type = type(in);
     return checked(
+        in,
         () ->
             switch (type) {
               case WORKER_STARTED -> new FromWorker.Started(in.count());
@@ -304,18 +303,52 @@ public final class FrameCodec {
     T get() throws ProtocolException;
   }
 
-  /** A value that a record refuses is as unreadable as a wrong byte. */
-  private static <T> T checked(Decoding<T> decoding) throws ProtocolException {
+  /** A value that a record refuses is as unreadable as a wrong byte, and so is one too many. */
+  private static <T> T checked(FrameReader in, Decoding<T> decoding) throws ProtocolException {
     try {
-      return decoding.get();
+      T message = decoding.get();
+      in.end();
+      return message;
     } catch (IllegalArgumentException | NullPointerException | ArithmeticException e) {
       throw new ProtocolException("impossible value in a message: " + e.getMessage(), e);
     }
   }
 
-  private void open(int type, int fields) {
-    out.array(1 + fields);
+  private void open(int type) {
+    out.array(1 + fieldsOf(type));
     out.whole(type);
+  }
+
+  /** Reads the head of a body: its type, once the number of fields is found to be that type's. */
+  private static int type(FrameReader in) throws ProtocolException {
+    int size = in.array();
+    int type = in.count();
+    int fields = fieldsOf(type);
+    if (fields >= 0 && size != 1 + fields) {
+      throw new ProtocolException(
+          "message %d with %d fields, not %d".formatted(type, size - 1, fields));
+    }
+    return type;
+  }
+
+  /**
+   * How many values follow the type, the acknowledgement of messages to managers included; -1 = no
+   * such type.
+   */
+  private static int fieldsOf(int type) {
+    return switch (type) {
+      case HELLO, READY, CLIENT_STATUS, WORKER_RECALL, WORKER_STOP -> 0;
+      case ALIVE, TASKS_STARTED, NEED_CLASSPATH, DRAINING, LEAVING, HELLO_REPLY -> 1;
+      case CLIENT_EXPLAIN, CLIENT_CANCEL, CLIENT_DRAIN -> 1;
+      case WORKER_STARTED, WORKER_FINISHED, WORKER_RECALLED -> 1;
+      case TASKS_RETURNED, NEED_FILE, REFUSED, CANCEL_TASKS, DRAIN, REJOIN, STOP -> 2;
+      case CLIENT_HOLD, CLIENT_REPLY -> 2;
+      case TASKS_FINISHED, CLASSPATH -> 3;
+      case REGISTER, RUN_TASKS, WORKER_RUN -> 4;
+      case WELCOME -> 5;
+      case FILE_PART -> 6;
+      default -> -1;
+    };
   }
 
   private static ManagerFacts readFacts(FrameReader in) throws ProtocolException {
@@ -368,13 +401,13 @@ public final class FrameCodec {
   private final class FromManagerWriter implements FromManager.Cases<Void> {
     @Override
     public Void hello(FromManager.Hello message) {
-      open(HELLO, 0);
+      open(HELLO);
       return null;
     }
 
     @Override
     public Void register(FromManager.Register message) {
-      open(REGISTER, 4);
+      open(REGISTER);
       writeFacts(message.facts());
       out.payload(message.route());
       out.whole(message.capacity());
@@ -384,27 +417,27 @@ public final class FrameCodec {
 
     @Override
     public Void ready(FromManager.Ready message) {
-      open(READY, 0);
+      open(READY);
       return null;
     }
 
     @Override
     public Void heartbeat(FromManager.Heartbeat message) {
-      open(ALIVE, 1);
+      open(ALIVE);
       out.whole(message.capacity());
       return null;
     }
 
     @Override
     public Void tasksStarted(FromManager.TasksStarted message) {
-      open(TASKS_STARTED, 1);
+      open(TASKS_STARTED);
       TaskFields.writeIds(out, message.tasks());
       return null;
     }
 
     @Override
     public Void tasksFinished(FromManager.TasksFinished message) {
-      open(TASKS_FINISHED, 3);
+      open(TASKS_FINISHED);
       out.whole(message.batch());
       TaskFields.writeOutcomes(out, message.outcomes());
       out.whole(message.capacity());
@@ -413,7 +446,7 @@ public final class FrameCodec {
 
     @Override
     public Void tasksReturned(FromManager.TasksReturned message) {
-      open(TASKS_RETURNED, 2);
+      open(TASKS_RETURNED);
       TaskFields.writeHeld(out, message.tasks());
       out.whole(message.capacity());
       return null;
@@ -421,14 +454,14 @@ public final class FrameCodec {
 
     @Override
     public Void needClasspath(FromManager.NeedClasspath message) {
-      open(NEED_CLASSPATH, 1);
+      open(NEED_CLASSPATH);
       out.text(message.classpath());
       return null;
     }
 
     @Override
     public Void needFile(FromManager.NeedFile message) {
-      open(NEED_FILE, 2);
+      open(NEED_FILE);
       out.text(message.sha256());
       out.whole(message.offset());
       return null;
@@ -436,14 +469,14 @@ public final class FrameCodec {
 
     @Override
     public Void draining(FromManager.Draining message) {
-      open(DRAINING, 1);
+      open(DRAINING);
       out.text(message.reason());
       return null;
     }
 
     @Override
     public Void leaving(FromManager.Leaving message) {
-      open(LEAVING, 1);
+      open(LEAVING);
       out.text(message.reason());
       return null;
     }
@@ -456,20 +489,20 @@ public final class FrameCodec {
       this.ackedBatch = ackedBatch;
     }
 
-    private void openAcked(int type, int fields) {
-      open(type, 1 + fields);
+    private void openAcked(int type) {
+      open(type);
       out.whole(ackedBatch);
     }
 
     @Override
     public Void helloReply(ToManager.HelloReply message) {
-      openAcked(HELLO_REPLY, 0);
+      openAcked(HELLO_REPLY);
       return null;
     }
 
     @Override
     public Void welcome(ToManager.Welcome message) {
-      openAcked(WELCOME, 4);
+      openAcked(WELCOME);
       out.payload(message.key());
       out.whole(message.dataPort());
       out.whole(message.heartbeatPeriod().toMillis());
@@ -479,28 +512,28 @@ public final class FrameCodec {
 
     @Override
     public Void refused(ToManager.Refused message) {
-      openAcked(REFUSED, 1);
+      openAcked(REFUSED);
       out.text(message.reason());
       return null;
     }
 
     @Override
     public Void runTasks(ToManager.RunTasks message) {
-      openAcked(RUN_TASKS, 3);
+      openAcked(RUN_TASKS);
       TaskFields.writeAssignments(out, message.tasks());
       return null;
     }
 
     @Override
     public Void cancelTasks(ToManager.CancelTasks message) {
-      openAcked(CANCEL_TASKS, 1);
+      openAcked(CANCEL_TASKS);
       TaskFields.writeIds(out, message.tasks());
       return null;
     }
 
     @Override
     public Void classpath(ToManager.Classpath message) {
-      openAcked(CLASSPATH, 2);
+      openAcked(CLASSPATH);
       out.text(message.id());
       out.array(message.entries().size());
       for (ClasspathEntry entry : message.entries()) {
@@ -514,7 +547,7 @@ public final class FrameCodec {
 
     @Override
     public Void filePart(ToManager.FilePart message) {
-      openAcked(FILE_PART, 5);
+      openAcked(FILE_PART);
       out.text(message.sha256());
       out.whole(message.offset());
       out.payload(message.bytes());
@@ -525,27 +558,27 @@ public final class FrameCodec {
 
     @Override
     public Void heartbeat(ToManager.Heartbeat message) {
-      openAcked(ALIVE, 0);
+      openAcked(ALIVE);
       return null;
     }
 
     @Override
     public Void drain(ToManager.Drain message) {
-      openAcked(DRAIN, 1);
+      openAcked(DRAIN);
       out.text(message.reason());
       return null;
     }
 
     @Override
     public Void rejoin(ToManager.Rejoin message) {
-      openAcked(REJOIN, 1);
+      openAcked(REJOIN);
       out.text(message.reason());
       return null;
     }
 
     @Override
     public Void stop(ToManager.Stop message) {
-      openAcked(STOP, 1);
+      openAcked(STOP);
       out.text(message.reason());
       return null;
     }

@@ -19,6 +19,7 @@ final class FrameReader {
   private final MessageUnpacker unpacker;
   private final int bodySize;
   private final List<byte[]> payloads;
+  private int payloadsRead;
 
   FrameReader(List<byte[]> frames) throws ProtocolException {
     if (frames.isEmpty()) {
@@ -115,12 +116,28 @@ final class FrameReader {
         return size == 0 ? Payload.EMPTY : Payload.of(unpacker.readPayload(size));
       }
       int frame = unpacker.unpackInt();
-      if (frame < 0 || frame >= payloads.size()) {
+      if (frame != payloadsRead || frame >= payloads.size()) {
         throw new ProtocolException("payload frame " + frame + " of " + payloads.size());
       }
+      payloadsRead++;
       return Payload.of(payloads.get(frame));
     } catch (IOException | MessagePackException e) {
       throw new ProtocolException("unreadable message: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Checks that nothing is left, neither in the body nor of the frames: what nobody reads may be
+   * another message that somebody glued on, which would be lost without a word.
+   */
+  void end() throws ProtocolException {
+    if (read(unpacker::hasNext)) {
+      throw new ProtocolException("a message with more behind its last field");
+    }
+    if (payloadsRead != payloads.size()) {
+      throw new ProtocolException(
+          "a message that names %d of its %d payload frames"
+              .formatted(payloadsRead, payloads.size()));
     }
   }
 

@@ -73,10 +73,16 @@ public final class Session {
       return List.of(receiving.open(frames.get(0)));
     }
     List<byte[]> message = new ArrayList<>(frames.size());
-    for (byte[] frame : frames) {
-      message.add(receiving.open(frame));
+    long before = receiving.next;
+    try {
+      for (byte[] frame : frames) {
+        message.add(receiving.open(frame));
+      }
+      return message;
+    } catch (ProtocolException e) {
+      receiving.next = before; // all of a message or nothing: its genuine frames may come yet
+      throw e;
     }
-    return message;
   }
 
   private static final class Direction {

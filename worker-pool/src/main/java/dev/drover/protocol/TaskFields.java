@@ -99,7 +99,7 @@ final class TaskFields {
       out.array(4);
       out.text(spec.name());
       writeResources(out, spec.resources());
-      out.whole(spec.timeout().toMillis());
+      out.whole(millis(spec.timeout()));
       spec.work()
           .match(
               new TaskWork.Cases<Void>() {
@@ -120,6 +120,15 @@ final class TaskFields {
                 }
               });
     }
+  }
+
+  /** Rounded up, so that a short timeout does not become none; the longest one there is fits. */
+  private static long millis(Duration timeout) {
+    long seconds = timeout.getSeconds();
+    if (seconds >= Long.MAX_VALUE / 1000) {
+      return Long.MAX_VALUE;
+    }
+    return seconds * 1000 + (timeout.getNano() + 999_999) / 1_000_000;
   }
 
   private static void writeShell(FrameWriter out, TaskWork.Shell work) {

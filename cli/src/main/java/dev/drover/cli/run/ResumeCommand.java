@@ -75,6 +75,7 @@ public final class ResumeCommand implements Callable<Integer> {
             Optional.of(directory),
             directory.getFileName().toString(),
             Path.of(notes.directory()),
+            tasks.count(),
             true);
     try (Ensemble ensemble = engine.open(request, relay)) {
       return new RunSession(console, show, System::nanoTime, Signals::install)

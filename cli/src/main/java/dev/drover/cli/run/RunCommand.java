@@ -144,6 +144,7 @@ public final class RunCommand implements Callable<Integer> {
             Optional.ofNullable(runDirectory),
             runName(),
             Path.of("").toAbsolutePath(),
+            tasks.count(),
             goesOn);
     try (Ensemble ensemble = engine.open(request, relay)) {
       if (!goesOn) {

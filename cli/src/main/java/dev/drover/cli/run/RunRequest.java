@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param directory the run directory; empty = a new one, {@code drover-runs/<utc time>-<name>/}
  * @param name part of that directory's name
  * @param workingDirectory where tasks run that name no directory of their own
+ * @param tasks how many there are: with many, what they write is packed into few files
  * @param mustExist whether there must be an earlier run to go on with
  */
 public record RunRequest(
@@ -21,6 +22,7 @@ public record RunRequest(
     Optional<Path> directory,
     String name,
     Path workingDirectory,
+    long tasks,
     boolean mustExist) {
   public RunRequest {
     Objects.requireNonNull(site);

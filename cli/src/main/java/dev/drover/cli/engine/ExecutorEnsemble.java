@@ -1,0 +1,94 @@
+package dev.drover.cli.engine;
+
+import dev.drover.cli.console.StopException;
+import dev.drover.cli.inspect.RunView;
+import dev.drover.cli.run.Ensemble;
+import dev.drover.executor.ExecutorStatus;
+import dev.drover.executor.HighThroughputExecutor;
+import dev.drover.executor.TaskBatch;
+import dev.drover.executor.TaskOptions;
+import dev.drover.journal.RunDirectory;
+import dev.drover.journal.RunDirectoryException;
+import dev.drover.task.TaskId;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** A started executor with its run directory. */
+final class ExecutorEnsemble implements Ensemble {
+  private final HighThroughputExecutor executor;
+  private final RunDirectory run;
+  private final Optional<RunView> earlier;
+
+  ExecutorEnsemble(
+      HighThroughputExecutor executor, RunDirectory run, Optional<RunView> earlier) {
+    this.executor = executor;
+    this.run = run;
+    this.earlier = earlier;
+  }
+
+  @Override
+  public Path runDirectory() {
+    return run.path();
+  }
+
+  @Override
+  public Optional<RunView> earlier() {
+    return earlier;
+  }
+
+  @Override
+  public void submit(List<TaskBatch> batches) {
+    executor.submit(batches.stream().map(this::withSiteDefaults).toList());
+  }
+
+  /** What the user did not say of retries, the site says. */
+  private TaskBatch withSiteDefaults(TaskBatch batch) {
+    TaskOptions site = executor.defaultOptions();
+    TaskOptions own = batch.options();
+    if (own.retries() > 0 || own.lossLimit() != TaskOptions.DEFAULT.lossLimit()) {
+      return batch;
+    }
+    if (site.retries() == 0 && site.lossLimit() == own.lossLimit()) {
+      return batch;
+    }
+    return new TaskBatch(
+        batch.spec(),
+        new TaskOptions(own.priority(), site.retries(), site.lossLimit()),
+        batch.firstIndex(),
+        batch.count(),
+        batch.completion());
+  }
+
+  @Override
+  public void cancel(Collection<TaskId> tasks) {
+    executor.cancel(tasks);
+  }
+
+  @Override
+  public void cancelAll() {
+    executor.cancelAll("the run was stopped");
+  }
+
+  @Override
+  public ExecutorStatus status() {
+    return executor.status();
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (executor.outstanding() > 0) {
+        executor.cancelAll("the run was stopped");
+      }
+      executor.close();
+    } finally {
+      try {
+        run.close();
+      } catch (RunDirectoryException e) {
+        throw StopException.infrastructure(e.getMessage(), e);
+      }
+    }
+  }
+}
