@@ -62,7 +62,7 @@ public final class ManagerScale {
     }
 
     @Override
-    public void attemptEnded(TaskReport report) {
+    public void attemptEnded(TaskReport report, double cost) {
       fail("an attempt was lost: " + report.outcome().message());
     }
 

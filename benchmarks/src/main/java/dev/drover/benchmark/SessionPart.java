@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.State;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class SessionPart {
-  @Param({"1024", "1048576"})
+  @Param({"1024", "32768", "1048576"})
   int bytes;
 
   private final Payload key = Payload.of(new byte[Session.KEY_BYTES]);
