@@ -7,6 +7,7 @@ import dev.drover.manager.OutputMode;
 import dev.drover.site.Key;
 import dev.drover.site.Site;
 import dev.drover.site.SiteReader;
+import dev.drover.submit.RetryCost;
 import dev.drover.template.ScriptRenderException;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -18,6 +18,8 @@ import dev.drover.node.WorkerLimits;
 import dev.drover.provider.ProviderSettings;
 import dev.drover.site.Site;
 import dev.drover.site.SiteKeys;
+import dev.drover.submit.RetryCost;
+import dev.drover.submit.TaskOptions;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;

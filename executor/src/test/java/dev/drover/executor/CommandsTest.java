@@ -5,6 +5,8 @@ import static dev.drover.executor.TestRun.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.drover.submit.TaskOptions;
+import dev.drover.submit.TaskReport;
 import dev.drover.task.Ending;
 import dev.drover.task.ResourceRequest;
 import dev.drover.task.TaskOutcome;
@@ -243,7 +245,9 @@ class CommandsTest {
     TaskReport late =
         get(
             run.line(
-                "test $DROVER_TASK_ATTEMPT -eq 2", Duration.ZERO, TaskOptions.DEFAULT.withRetries(5)));
+                "test $DROVER_TASK_ATTEMPT -eq 2",
+                Duration.ZERO,
+                TaskOptions.DEFAULT.withRetries(5)));
     assertThat(late.outcome().attempt()).isEqualTo(2);
     assertThat(late.lostAttempts()).isZero();
   }

@@ -5,6 +5,7 @@ import static dev.drover.executor.TestRun.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.drover.submit.TaskOptions;
 import dev.drover.task.Ending;
 import dev.drover.task.RemoteCall;
 import dev.drover.task.ResourceRequest;
@@ -28,8 +29,7 @@ class FunctionPlacesTest {
   @Test
   void aFullHeap_failsTheTaskAsOutOfMemory_andTheNextOneRuns() throws Exception {
     try (TestRun run = TestRun.start(home, "worker.java-options=-Xmx64m")) {
-      TaskFailedException failure =
-          failure(run.executor.submit(() -> new byte[200 << 20].length));
+      TaskFailedException failure = failure(run.executor.submit(() -> new byte[200 << 20].length));
 
       assertThat(failure.report().outcome().ending()).isEqualTo(Ending.OUT_OF_MEMORY);
       assertThat(failure).hasMessageContaining("MB at most").hasMessageContaining("fix:");
@@ -102,14 +102,11 @@ class FunctionPlacesTest {
             new URL[] {jar.toUri().toURL()}, Thread.currentThread().getContextClassLoader())) {
       ExecutorBuilder builder = TestRun.builder().classLoader(loader);
       // Of the wrong content where the node looks: it must not be used.
-      builder.set(
-          "provider.worker-init",
-          "[ ! -e %s/stale ] || true".formatted(hidden));
+      builder.set("provider.worker-init", "[ ! -e %s/stale ] || true".formatted(hidden));
       try (TestRun run = TestRun.start(home, builder)) {
         @SuppressWarnings("unchecked")
         RemoteCall<String> function =
-            (RemoteCall<String>)
-                loader.loadClass("user.Doubling").getConstructor().newInstance();
+            (RemoteCall<String>) loader.loadClass("user.Doubling").getConstructor().newInstance();
         String where = get(run.executor.call(function));
         assertThat(where).contains(jar.toString());
       }

@@ -3,12 +3,12 @@ package dev.drover.interchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.block.BlockId;
-import dev.drover.executor.TaskBatch;
-import dev.drover.executor.TaskOptions;
 import dev.drover.protocol.FromManager;
 import dev.drover.protocol.HeldTask;
 import dev.drover.protocol.ManagerId;
 import dev.drover.protocol.ToManager;
+import dev.drover.submit.TaskBatch;
+import dev.drover.submit.TaskOptions;
 import dev.drover.task.Ending;
 import dev.drover.task.Payload;
 import dev.drover.task.ResourceRequest;
@@ -97,10 +97,7 @@ class InterchangeModelTest {
       unacknowledged.forEach(
           batch -> batch.outcomes().forEach(o -> held.add(new HeldTask(o.id(), o.attempt()))));
       return new FromManager.Register(
-          InterchangeDriver.facts(id, block, slots),
-          Payload.of(new byte[16]),
-          capacity(),
-          held);
+          InterchangeDriver.facts(id, block, slots), Payload.of(new byte[16]), capacity(), held);
     }
 
     void ends(TaskAssignment task, Ending ending) {
@@ -334,8 +331,7 @@ class InterchangeModelTest {
     private void endOne(Fake fake) {
       if (!fake.has.isEmpty()) {
         List<TaskAssignment> running = List.copyOf(fake.has.values());
-        TaskAssignment task =
-            running.get(random.nextInt(Math.min(fake.slots, running.size())));
+        TaskAssignment task = running.get(random.nextInt(Math.min(fake.slots, running.size())));
         Ending[] endings = {
           Ending.SUCCEEDED, Ending.SUCCEEDED, Ending.FAILED, Ending.THREW, Ending.WORKER_LOST
         };

@@ -85,8 +85,7 @@ class ManagerModelTest {
 
     World(int seed) {
       random = new Random(seed);
-      settings =
-          new ManagerSettings(1 + random.nextInt(4), random.nextInt(4) - 1, Duration.ZERO);
+      settings = new ManagerSettings(1 + random.nextInt(4), random.nextInt(4) - 1, Duration.ZERO);
       state = new ManagerState(settings, now);
       for (int i = 0; i < settings.slots(); i++) {
         places.add(new Place());
@@ -177,8 +176,7 @@ class ManagerModelTest {
       List<TaskOutcome> outcomes = new ArrayList<>();
       for (int i = random.nextInt(4); i >= 0 && !place.worker.isEmpty(); i--) {
         outcomes.add(
-            outcome(
-                place.worker.poll(), random.nextInt(4) == 0 ? Ending.THREW : Ending.SUCCEEDED));
+            outcome(place.worker.poll(), random.nextInt(4) == 0 ? Ending.THREW : Ending.SUCCEEDED));
       }
       if (!outcomes.isEmpty()) {
         on(new Event.WorkerFinished(places.indexOf(place), outcomes));
