@@ -354,12 +354,15 @@ final class ManagerState {
     public Void shellEnded(Event.ShellEnded event) {
       Slot slot = slots.get(event.slot());
       Held held = slot.running();
-      if (slot.ending == EndReason.STOPPED && !event.outcome().ending().isSuccess()) {
-        held.cancelled = true;
-      }
+      boolean stopped =
+          slot.ending == EndReason.STOPPED && !event.outcome().ending().isSuccess();
       slot.ending = null;
       runTimes.observe(now - held.startedMicros);
-      ended(slot, held, event.outcome());
+      // Nobody asked for this task's end: it is lost with its manager, and may run elsewhere.
+      ended(
+          slot,
+          held,
+          stopped ? withEnding(event.outcome(), Ending.MANAGER_LOST, stopReason) : event.outcome());
       start();
       return null;
     }
@@ -452,7 +455,10 @@ final class ManagerState {
       Ending ending = death.ending();
       String message = death.message();
       if (reason != null) {
-        ending = reason == EndReason.TIMED_OUT ? Ending.TIMED_OUT : Ending.CANCELLED;
+        ending =
+            reason == EndReason.TIMED_OUT
+                ? Ending.TIMED_OUT
+                : reason == EndReason.CANCELLED ? Ending.CANCELLED : Ending.MANAGER_LOST;
         message =
             reason == EndReason.TIMED_OUT
                 ? "timed out after " + held.task.spec().timeout().toMillis() + " ms"
