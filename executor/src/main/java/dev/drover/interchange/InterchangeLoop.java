@@ -128,7 +128,10 @@ public final class InterchangeLoop implements AutoCloseable {
     mailbox.post(new Input.Happened(event));
   }
 
-  /** Asks the state on the loop's thread; the answer must not keep hold of it. */
+  /**
+   * Asks the state on the loop's thread; the answer must not keep hold of it. Fails with {@link
+   * IllegalStateException} once the loop is closed.
+   */
   public <T> CompletableFuture<T> ask(Function<InterchangeState, T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     mailbox.post(
