@@ -73,6 +73,7 @@ final class ManagerLink implements AutoCloseable {
   private long askedMicros;
   private long heardMicros;
   private long refusedFrames;
+  private boolean heardInSession;
   private boolean socketsChanged = true;
 
   /**
@@ -100,6 +101,16 @@ final class ManagerLink implements AutoCloseable {
   /** How long the interchange has said nothing, or nobody has answered. */
   Duration silence(long nowMicros) {
     return Duration.ofNanos(1000 * (nowMicros - Math.max(heardMicros, 0)));
+  }
+
+  /** Time passed that this process did not have: nobody's silence. */
+  void stoodStill(long nowMicros) {
+    heardMicros = nowMicros;
+  }
+
+  /** Whether the interchange has spoken since the session began. */
+  boolean hasHeardInSession() {
+    return stage == Stage.JOINED && heardInSession;
   }
 
   String address() {
@@ -256,6 +267,7 @@ final class ManagerLink implements AutoCloseable {
     data.connect("tcp://" + address + ":" + welcome.dataPort());
     session = Session.ofManager(welcome.key());
     stage = Stage.JOINED;
+    heardInSession = false;
     socketsChanged = true;
     send(new FromManager.Ready());
     listener.joined(welcome);
@@ -265,6 +277,7 @@ final class ManagerLink implements AutoCloseable {
     try {
       FrameCodec.Received received = FrameCodec.decodeToManager(session.open(frames));
       heardMicros = nowMicros;
+      heardInSession = true;
       if (received.message() instanceof ToManager.Rejoin rejoin) {
         log.warn("registering again: {}", rejoin.reason());
         join(nowMicros);

@@ -11,6 +11,7 @@ import dev.drover.protocol.ToManager;
 import dev.drover.protocol.ToWorker;
 import dev.drover.task.Ending;
 import dev.drover.task.TaskAssignment;
+import dev.drover.task.TaskId;
 import dev.drover.task.TaskOutcome;
 import dev.drover.task.TaskWork;
 import dev.drover.worker.ClasspathStore;
@@ -20,7 +21,10 @@ import dev.drover.worker.WorkerPlace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zeromq.ZMQ;
@@ -32,6 +36,7 @@ import org.zeromq.ZMQ;
 final class ManagerLoop {
   private static final Logger log = LoggerFactory.getLogger(ManagerLoop.class);
   private static final long ENDING_STEP_MICROS = 50_000;
+  private static final long FINDING_MICROS = 1_000_000;
 
   /**
    * The part of the interchange's threshold after which this side gives up: before it is given up.
@@ -52,12 +57,17 @@ final class ManagerLoop {
   private final Mailbox<Runnable> mailbox = new Mailbox<>();
   private final EffectPerformer performer = new EffectPerformer();
 
+  /** By slot, what its worker JVM is to run once the classes are here. */
+  private final Map<Integer, List<TaskAssignment>> awaitingJars = new HashMap<>();
+
   private Guardian guardian;
   private Duration heartbeatPeriod = Duration.ofSeconds(30);
   private Duration heartbeatThreshold = Duration.ofSeconds(120);
   private long saidMicros;
   private long beatMicros;
   private long endingMicros;
+  private long turnMicros = nowMicros();
+  private long findingUntilMicros;
   private boolean joinedOnce;
   private boolean left;
   private String failure;
@@ -118,9 +128,12 @@ final class ManagerLoop {
       link.join(nowMicros());
       ZMQ.Poller poller = null;
       while (!left) {
-        int work = mailbox.take(Runnable::run, 1_000);
-        work += link.receive(nowMicros());
-        work += workers.receive();
+        noticeStandstill();
+        int work = link.receive(nowMicros());
+        if (!isFinding()) {
+          work += mailbox.take(Runnable::run, 1_000);
+          work += workers.receive();
+        }
         onTime();
         on(new Event.Flush());
         if (work == 0 && !left && mailbox.beforeSleep()) {
@@ -136,6 +149,34 @@ final class ManagerLoop {
     } finally {
       close();
     }
+  }
+
+  /**
+   * A process that was stopped has not heard anybody, which says nothing about the interchange: it
+   * registers again, and is told what has become of its tasks.
+   */
+  private void noticeStandstill() throws IOException {
+    long now = nowMicros();
+    long gap = now - turnMicros;
+    turnMicros = now;
+    if (joinedOnce && gap > fenceAfter().toNanos() / 2_000) {
+      log.warn("this process stood still for {} s: registering again", gap / 1_000_000);
+      link.stoodStill(now);
+      link.join(now);
+      findingUntilMicros = now + FINDING_MICROS;
+    }
+  }
+
+  /**
+   * Nothing new is begun until the interchange has said which tasks are still this manager's, or
+   * for a moment at most.
+   */
+  private boolean isFinding() {
+    if (findingUntilMicros != 0
+        && (link.hasHeardInSession() || nowMicros() > findingUntilMicros)) {
+      findingUntilMicros = 0;
+    }
+    return findingUntilMicros != 0;
   }
 
   private ZMQ.Poller poller() {
@@ -281,13 +322,20 @@ final class ManagerLoop {
       fail(
           "the interchange at %s has been silent for %d s"
               .formatted(link.address(), silence.toSeconds()));
-    } else if (link.isJoined() && silence.compareTo(heartbeatPeriod.multipliedBy(3)) > 0) {
+    } else if (link.isJoined() && silence.compareTo(registerAgainAfter()) > 0) {
       log.warn("nothing from the interchange for {} s: registering again", silence.toSeconds());
       link.join(now);
     }
     if (link.isJoined() && now - saidMicros >= heartbeatPeriod.toNanos() / 1000) {
       say(new FromManager.Heartbeat(state.capacity()));
     }
+  }
+
+  /** Three missed signs of life, and early enough to be heard before the fence. */
+  private Duration registerAgainAfter() {
+    Duration threeMissed = heartbeatPeriod.multipliedBy(3);
+    Duration early = fenceAfter().multipliedBy(2).dividedBy(3);
+    return threeMissed.compareTo(early) < 0 ? threeMissed : early;
   }
 
   private void fail(String reason) {
@@ -473,25 +521,28 @@ final class ManagerLoop {
 
     @Override
     public Void runOnWorker(Effect.RunOnWorker effect) {
+      int slot = effect.slot();
+      List<TaskAssignment> tasks = awaitingJars.computeIfAbsent(slot, s -> new ArrayList<>());
+      tasks.addAll(effect.tasks());
       TaskWork.Java first = (TaskWork.Java) effect.tasks().get(0).spec().work();
       classpaths.want(
           first.classpath(),
           jars -> {
-            if (jars.problem().isEmpty()) {
-              workers.send(
-                  effect.slot(),
-                  thread(effect.slot()),
-                  new ToWorker.Run(effect.tasks(), jars.paths()));
-            } else {
-              on(
-                  new Event.WorkerFinished(
-                      effect.slot(),
-                      effect.tasks().stream()
-                          .map(task -> notStarted(task, jars.problem()))
-                          .toList()));
+            if (awaitingJars.remove(slot, tasks) && !tasks.isEmpty()) {
+              haveJars(slot, List.copyOf(tasks), jars);
             }
           });
       return null;
+    }
+
+    private void haveJars(int slot, List<TaskAssignment> tasks, ClasspathFetcher.Jars jars) {
+      if (jars.problem().isEmpty()) {
+        workers.send(slot, thread(slot), new ToWorker.Run(tasks, jars.paths()));
+      } else {
+        on(
+            new Event.WorkerFinished(
+                slot, tasks.stream().map(task -> notStarted(task, jars.problem())).toList()));
+      }
     }
 
     private TaskOutcome notStarted(TaskAssignment task, String problem) {
@@ -511,13 +562,28 @@ final class ManagerLoop {
 
     @Override
     public Void killWorker(Effect.KillWorker effect) {
-      workers.kill(effect.slot(), System.nanoTime());
+      if (awaitingJars.remove(effect.slot()) != null) {
+        on(
+            new Event.WorkerDied(
+                effect.slot(),
+                new WorkerDeath(Ending.NOT_STARTED, -1, 0, "ended before it began", "", false)));
+      } else {
+        workers.kill(effect.slot(), System.nanoTime());
+      }
       return null;
     }
 
     @Override
     public Void recall(Effect.Recall effect) {
-      workers.recall(effect.slot());
+      List<TaskAssignment> waiting = awaitingJars.get(effect.slot());
+      if (waiting == null) {
+        workers.recall(effect.slot());
+      } else {
+        List<TaskAssignment> behind = waiting.subList(1, waiting.size());
+        List<TaskId> recalled = behind.stream().map(TaskAssignment::id).toList();
+        behind.clear();
+        on(new Event.WorkerRecalled(effect.slot(), recalled));
+      }
       return null;
     }
 

@@ -44,6 +44,7 @@ final class SlotThread {
   private final Thread thread;
 
   // What runs now; guarded by this.
+  private boolean hasTask;
   private ChildProcess child;
   private String cookie;
   private TreeTermination termination;
@@ -77,11 +78,13 @@ final class SlotThread {
 
   /** Runs a command; {@code ended} is called on this thread. */
   void run(TaskAssignment task, Consumer<TaskOutcome> ended) {
+    given();
     work.add(() -> ended.accept(runShell(task, (TaskWork.Shell) task.spec().work())));
   }
 
   /** Calls a function in this JVM; {@code ended} is called on this thread. */
   void call(TaskAssignment task, Supplier<TaskOutcome> function, Consumer<TaskOutcome> ended) {
+    given();
     work.add(
         () -> {
           begin(null, null, true);
@@ -137,6 +140,9 @@ final class SlotThread {
    * Asks for the end of what runs; {@link #advanceEnding} carries it through. The loop's thread.
    */
   synchronized void end(boolean forTime, long nowNanos) {
+    if (!hasTask) {
+      return; // it has ended, and its outcome is on the way: the next task is not meant
+    }
     endAsked = true;
     endedForTime = forTime;
     advanceEnding(nowNanos);
@@ -157,6 +163,10 @@ final class SlotThread {
     }
   }
 
+  private synchronized void given() {
+    hasTask = true;
+  }
+
   private synchronized void begin(ChildProcess process, String taskCookie, boolean function) {
     child = process;
     cookie = taskCookie;
@@ -168,6 +178,7 @@ final class SlotThread {
         termination == null && !interrupted
             ? Optional.empty()
             : Optional.of(endedForTime ? Ending.TIMED_OUT : Ending.CANCELLED);
+    hasTask = false;
     child = null;
     cookie = null;
     termination = null;
