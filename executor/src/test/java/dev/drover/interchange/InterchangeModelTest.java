@@ -165,11 +165,13 @@ class InterchangeModelTest {
     private final Set<Long> cancelled = new HashSet<>();
     private long now = 1_000_000_000;
     private long submitted;
+    private final boolean isCalm;
     private int made;
     int steps;
 
     World(int seed, Placement placement) {
       random = new Random(seed);
+      isCalm = random.nextBoolean();
       state =
           new InterchangeState(
               InterchangeDriver.settings(
@@ -182,7 +184,7 @@ class InterchangeModelTest {
         case 0, 1 -> submit();
         case 2 -> cancelSome();
         case 3 -> {
-          if (managers.size() < 5) {
+          if (managers.size() < (isCalm ? 5 : 2)) {
             arrive(1 + random.nextInt(3), 1 << random.nextInt(3));
           }
         }
@@ -193,8 +195,8 @@ class InterchangeModelTest {
             withManager(this::die);
           }
         }
-        case 7 -> withManager(fake -> fake.isSilent = random.nextInt(3) == 0);
-        case 8 -> passTime(Duration.ofSeconds(1 + random.nextInt(50)));
+        case 7 -> withManager(fake -> fake.isSilent = random.nextInt(isCalm ? 3 : 2) == 0);
+        case 8 -> passTime(Duration.ofSeconds(1 + random.nextInt(isCalm ? 50 : 200)));
         case 9 -> withManager(this::userSteers);
         case 10 -> withManager(this::changeCapacity);
         case 11 -> withManager(fake -> fake.giveBack(fake.slots));
