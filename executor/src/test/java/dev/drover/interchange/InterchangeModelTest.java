@@ -240,7 +240,7 @@ class InterchangeModelTest {
     }
 
     private void cancelSome() {
-      if (random.nextInt(40) == 0) {
+      if (random.nextInt(200) == 0) {
         for (long id = 1; id <= submitted; id++) {
           cancelled.add(id);
         }
@@ -248,7 +248,7 @@ class InterchangeModelTest {
         return;
       }
       List<TaskId> ids = new ArrayList<>();
-      for (int i = random.nextInt(4); i >= 0; i--) {
+      for (int i = random.nextInt(2); i >= 0; i--) {
         long id = 1 + random.nextLong(submitted + 3);
         cancelled.add(id);
         ids.add(new TaskId(id));
@@ -299,17 +299,17 @@ class InterchangeModelTest {
 
     private void userSteers(Fake fake) {
       ManagerId id = new ManagerId(fake.id);
-      switch (random.nextInt(6)) {
+      switch (random.nextInt(24)) {
         case 0 -> on(new Event.Drained(id, "drained"));
         case 1 -> on(new Event.DrainedBlock(new BlockId(fake.block), "idle"));
-        default -> on(new Event.Held(id, random.nextBoolean()));
+        default -> on(new Event.Held(id, random.nextInt(4) == 0));
       }
     }
 
     private void changeCapacity(Fake fake) {
       fake.prefetch = random.nextInt(6);
       fake.say(new FromManager.Heartbeat(fake.capacity()));
-      if (random.nextInt(10) == 0) {
+      if (random.nextInt(30) == 0) {
         fake.isDraining = true;
         fake.say(new FromManager.Draining("by itself"));
         fake.giveBack(fake.slots);
