@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.drover.protocol.ManagerId;
+import dev.drover.submit.ExecutorStatus;
+import dev.drover.submit.TaskOptions;
+import dev.drover.submit.TaskReport;
 import dev.drover.task.Ending;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -250,8 +253,7 @@ class ManagerFaultsTest {
   @Test
   void aManagerStartedByHand_joinsALiveRun() throws Exception {
     try (TestRun run =
-        TestRun.start(
-            home, TestRun.and(TestRun.QUICK, "provider.worker-init=sleep 600"))) {
+        TestRun.start(home, TestRun.and(TestRun.QUICK, "provider.worker-init=sleep 600"))) {
       TaskFuture<TaskReport> future = run.line("echo here");
       Process manager = ManagerByHand.start(run, "127.0.0.1");
 
