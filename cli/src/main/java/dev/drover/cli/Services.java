@@ -3,6 +3,7 @@ package dev.drover.cli;
 import dev.drover.cli.engine.ExecutorEngine;
 import dev.drover.cli.inspect.RunDirectories;
 import dev.drover.cli.inspect.Runs;
+import dev.drover.cli.journal.JournalRuns;
 import dev.drover.cli.run.Engine;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,10 +22,7 @@ record Services(Optional<Engine> engine, Optional<Runs> runs) {
 
   /** The real ones. */
   static Services ofThisBuild() {
-    Runs runs =
-        directory -> {
-          throw new IllegalStateException("not yet: " + directory);
-        };
+    Runs runs = new JournalRuns();
     return new Services(
         Optional.of(new ExecutorEngine(runs, RunDirectories.ROOT)), Optional.of(runs));
   }

@@ -62,7 +62,8 @@ public final class BlockScaler {
       return new Decision((int) Math.min(submit, room), List.of());
     }
     long excess = (long) Math.floor(Math.floor(slots - wanted) / Math.max(1, slotsPerBlock));
-    int surplus = (int) Math.min(excess, active - settings.min());
+    // While there is work one block stays, or the next look would ask for it again.
+    int surplus = (int) Math.min(excess, active - Math.max(1, settings.min()));
     return new Decision(Math.min(missing, room), idle(serving, surplus, settings));
   }
 

@@ -315,7 +315,8 @@ public final class BlockSupervisor implements AutoCloseable {
       }
       return;
     }
-    Map<BlockId, Managers> managers = surroundings.load().managers();
+    // The interchange ends before the blocks do: then there is nobody left to ask.
+    Map<BlockId, Managers> managers = ending ? Map.of() : surroundings.load().managers();
     for (Block block : List.copyOf(blocks.values())) {
       JobStatus status = statuses.get(block.job);
       boolean live = managers.containsKey(block.id);

@@ -62,6 +62,7 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
   private final BlockSupervisor supervisor;
   private final Optional<Path> keys;
   private volatile boolean stopping;
+  private volatile boolean closing;
 
   /**
    * @param journal where outcomes are kept before they are told; empty = nowhere
@@ -174,6 +175,7 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
 
   /** Ends everything, in order: managers, blocks, callbacks, journal. Blocks until it is done. */
   void close(RunEnd how) {
+    closing = true;
     interchange.close();
     supervisor.close(Duration.ofSeconds(60));
     callbacks.close();
@@ -260,6 +262,9 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
 
   @Override
   public BlockSupervisor.LoadReport load() {
+    if (closing) {
+      return new BlockSupervisor.LoadReport(0, Map.of()); // the managers were told to stop
+    }
     return interchange
         .ask(
             state -> {

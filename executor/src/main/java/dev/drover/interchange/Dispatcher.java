@@ -89,7 +89,11 @@ final class Dispatcher {
       Set<Manager> reserved,
       Map<Manager, List<Task>> given,
       long now) {
-    fill(pending, lane, candidates(idle, lane, reserved), false, given, now);
+    List<Manager> managers = candidates(idle, lane, reserved);
+    while (!managers.isEmpty()) { // an even part is more than some can take
+      fill(pending, lane, managers, false, given, now);
+      managers = lane.size() > 0 ? candidates(idle, lane, reserved) : List.of();
+    }
     if (lane.size() > 0) {
       fill(pending, lane, candidates(prefetching, lane, reserved), true, given, now);
     }

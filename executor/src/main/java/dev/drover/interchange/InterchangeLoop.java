@@ -40,12 +40,27 @@ public final class InterchangeLoop implements AutoCloseable {
   private sealed interface Input {
     record Happened(Event event) implements Input {}
 
-    record Asked(Runnable question) implements Input {}
+    /**
+     * @param refused run instead when the loop has ended
+     */
+    record Asked(Runnable question, Runnable refused) implements Input {}
 
     record Closing() implements Input {}
   }
 
-  private record Peer(ManagerId manager, Payload route, Session session) {}
+  /** A manager's session, and what waits for the first word in it: before, nobody is there. */
+  private static final class Peer {
+    final ManagerId manager;
+    final Payload route;
+    final Session session;
+    List<List<byte[]>> unsent = new ArrayList<>();
+
+    Peer(ManagerId manager, Payload route, Session session) {
+      this.manager = manager;
+      this.route = route;
+      this.session = session;
+    }
+  }
 
   private final InterchangeSettings settings;
   private final InterchangeListener listener;
@@ -69,6 +84,7 @@ public final class InterchangeLoop implements AutoCloseable {
   private final EffectPerformer performer = new EffectPerformer();
   private long refusedFrames;
   private boolean closing;
+  private volatile boolean ended;
 
   private InterchangeLoop(
       InterchangeSettings settings,
@@ -112,7 +128,10 @@ public final class InterchangeLoop implements AutoCloseable {
     mailbox.post(new Input.Happened(event));
   }
 
-  /** Asks the state on the loop's thread; the answer must not keep hold of it. */
+  /**
+   * Asks the state on the loop's thread; the answer must not keep hold of it. Fails with {@link
+   * IllegalStateException} once the loop is closed.
+   */
   public <T> CompletableFuture<T> ask(Function<InterchangeState, T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     mailbox.post(
@@ -123,8 +142,16 @@ public final class InterchangeLoop implements AutoCloseable {
               } catch (RuntimeException e) {
                 answer.completeExceptionally(e);
               }
-            }));
+            },
+            () -> answer.completeExceptionally(hasEnded())));
+    if (ended) {
+      answer.completeExceptionally(hasEnded());
+    }
     return answer;
+  }
+
+  private static IllegalStateException hasEnded() {
+    return new IllegalStateException("the interchange has ended");
   }
 
   /**
@@ -186,6 +213,8 @@ public final class InterchangeLoop implements AutoCloseable {
       listener.broke(e);
     } finally {
       sockets.close();
+      ended = true;
+      mailbox.take(InterchangeLoop::refuse, Integer.MAX_VALUE);
       closeMailbox();
       if (refusedFrames > 0) {
         log.info("{} frames were refused in all", refusedFrames);
@@ -214,6 +243,13 @@ public final class InterchangeLoop implements AutoCloseable {
       asked.question().run();
     } else {
       closing = true;
+    }
+  }
+
+  /** Who asks after the end is told so, instead of waiting for ever. */
+  private static void refuse(Input input) {
+    if (input instanceof Input.Asked asked) {
+      asked.refused().run();
     }
   }
 
@@ -332,11 +368,11 @@ public final class InterchangeLoop implements AutoCloseable {
       try {
         said(
             peer,
-            FrameCodec.decodeFromManager(peer.session().open(frames.subList(1, frames.size()))));
+            FrameCodec.decodeFromManager(peer.session.open(frames.subList(1, frames.size()))));
       } catch (LostFramesException e) {
-        log.warn("manager {}: {}; it is asked to register again", peer.manager(), e.getMessage());
+        log.warn("manager {}: {}; it is asked to register again", peer.manager, e.getMessage());
         sendTo(peer, new ToManager.Rejoin(e.getMessage()), 0);
-        on(new Event.RouteLost(peer.manager(), e.getMessage()));
+        on(new Event.RouteLost(peer.manager, e.getMessage()));
       } catch (ProtocolException e) {
         refuse("data", e);
       }
@@ -345,6 +381,9 @@ public final class InterchangeLoop implements AutoCloseable {
   }
 
   private void said(Peer peer, FromManager message) {
+    if (peer.unsent != null) {
+      connected(peer);
+    }
     if (message instanceof FromManager.NeedClasspath need) {
       files
           .classpath(need.classpath())
@@ -354,9 +393,9 @@ public final class InterchangeLoop implements AutoCloseable {
       files.read(
           need.sha256(),
           need.offset(),
-          part -> mailbox.post(new Input.Asked(() -> sendTo(peer, part, 0))));
+          part -> mailbox.post(new Input.Asked(() -> sendTo(peer, part, 0), () -> {})));
     }
-    on(new Event.FromManagerSaid(peer.manager(), message));
+    on(new Event.FromManagerSaid(peer.manager, message));
   }
 
   /** Garbage is refused and told once; the service goes on. */
@@ -370,19 +409,34 @@ public final class InterchangeLoop implements AutoCloseable {
   }
 
   private void sendTo(Peer peer, ToManager message, long acked) {
-    if (byRoute.get(peer.route()) != peer) {
+    if (byRoute.get(peer.route) != peer) {
       return; // a newer session took its place
     }
-    List<byte[]> frames = peer.session().seal(codec.encode(message, acked));
-    if (!InterchangeSockets.send(sockets.data, peer.route().bytes(), frames)) {
-      followUps.add(new Event.RouteLost(peer.manager(), "it cannot be reached"));
+    List<byte[]> frames = peer.session.seal(codec.encode(message, acked));
+    if (peer.unsent != null) {
+      peer.unsent.add(frames);
+    } else {
+      sendNow(peer, frames);
     }
+  }
+
+  private void sendNow(Peer peer, List<byte[]> frames) {
+    if (!InterchangeSockets.send(sockets.data, peer.route.bytes(), frames)) {
+      followUps.add(new Event.RouteLost(peer.manager, "it cannot be reached"));
+    }
+  }
+
+  /** Its data socket is connected. */
+  private void connected(Peer peer) {
+    List<List<byte[]>> waiting = peer.unsent;
+    peer.unsent = null;
+    waiting.forEach(frames -> sendNow(peer, frames));
   }
 
   private void forget(ManagerId manager) {
     for (Peer old : new Peer[] {peers.remove(manager), givenUp.remove(manager)}) {
       if (old != null) {
-        byRoute.remove(old.route());
+        byRoute.remove(old.route);
       }
     }
   }

@@ -188,7 +188,15 @@ public final class InterchangeState {
       return;
     }
     double costBefore = task.cost;
-    if (goesOn(task, outcome)) {
+    boolean goesOn;
+    try {
+      goesOn = goesOn(task, outcome);
+    } catch (RuntimeException | StackOverflowError | LinkageError e) { // the user's own code
+      String threw = "the retry cost function threw " + e + " for this attempt: ";
+      finish(task, withMessage(outcome, threw + outcome.message()), where);
+      return;
+    }
+    if (goesOn) {
       effects.add(
           new Effect.AttemptEnded(report(task, outcome, where), task.cost - costBefore));
       again.add(task);
@@ -206,12 +214,36 @@ public final class InterchangeState {
       return false;
     }
     task.cost += settings.retryCost().of(outcome);
-    return task.cost <= task.batch.options().retries();
+    return task.cost <= task.batch.options().retries() && task.cost < Double.POSITIVE_INFINITY;
   }
 
-  /** Everything that a manager had goes to others; what it surely ran counts as lost. */
+  private static TaskOutcome withMessage(TaskOutcome o, String message) {
+    return new TaskOutcome(
+        o.id(),
+        o.attempt(),
+        o.ending(),
+        o.exitCode(),
+        o.signal(),
+        message,
+        o.result(),
+        o.startedMicros(),
+        o.endedMicros(),
+        o.cpuMicros(),
+        o.peakMemoryBytes(),
+        o.worker(),
+        o.stdout(),
+        o.stderr(),
+        o.tail());
+  }
+
+  /**
+   * Everything that a manager had goes to others; what it surely ran counts as lost. An attempt
+   * that it may have had keeps its number to itself: should the manager come back, what it says of
+   * that attempt is not taken for the next one's end, and the two write to files of their own.
+   */
   private void lose(Manager manager, String reason, boolean orderly) {
     managers.remove(manager.id());
+    manager.ready = false; // or else giving its tasks back would show it to the dispatcher again
     dispatcher.gone(manager);
     List<Task> again = new ArrayList<>();
     int begun = 0;
@@ -222,7 +254,9 @@ public final class InterchangeState {
         attemptOver(task, lostOutcome(task, manager, reason), again);
       } else {
         takeBack(task);
-        task.attempt--;
+        if (orderly) {
+          task.attempt--; // it was given back; else it may yet hear of it from this manager
+        }
         again.add(task);
       }
     }
@@ -283,7 +317,11 @@ public final class InterchangeState {
     return settings
         .largestNode()
         .map(shape -> shape.slotsFor(request) == NodeShape.NEVER)
-        .orElse(false);
+        .orElseGet(() -> !managers.isEmpty() && !fitsSomebody(request));
+  }
+
+  private boolean fitsSomebody(ResourceRequest request) {
+    return managers.values().stream().anyMatch(m -> m.slotsFor(request) != NodeShape.NEVER);
   }
 
   private final class Handler implements Event.Cases<Void>, FromManager.Cases<Void> {
@@ -328,8 +366,15 @@ public final class InterchangeState {
           finishWaiting(task, Ending.CANCELLED, "cancelled in the queue");
         }
       }
-      running.forEach((manager, ids) -> send(manager, new ToManager.CancelTasks(ids)));
+      running.forEach(this::sendCancel);
       return null;
+    }
+
+    /** A manager that cannot hear is told when it is ready again. */
+    private void sendCancel(Manager manager, List<TaskId> ids) {
+      if (manager.ready && !ids.isEmpty()) {
+        send(manager, new ToManager.CancelTasks(ids));
+      }
     }
 
     @Override
@@ -343,9 +388,7 @@ public final class InterchangeState {
             ids.add(new TaskId(task.id));
           }
         }
-        if (!ids.isEmpty()) {
-          send(manager, new ToManager.CancelTasks(ids));
-        }
+        sendCancel(manager, ids);
       }
       return null;
     }
@@ -363,6 +406,7 @@ public final class InterchangeState {
       manager.heardMicros = now;
       manager.ready = false;
       manager.capacity = message.capacity();
+      dispatcher.changed(manager);
       effects.add(new Effect.OpenSession(manager.id(), message.route(), manager.acked));
       reconcile(manager, message.held());
       if (isNew) {
@@ -373,7 +417,7 @@ public final class InterchangeState {
 
     /**
      * After a broken session: what the manager does not have was never given; what is not its is
-     * ended.
+     * ended, once it is ready to hear so.
      */
     private void reconcile(Manager manager, List<HeldTask> held) {
       Set<HeldTask> has = new HashSet<>(held);
@@ -386,9 +430,11 @@ public final class InterchangeState {
         }
       }
       settleAgain(again);
-      if (!has.isEmpty()) {
-        send(manager, new ToManager.CancelTasks(has.stream().map(HeldTask::id).toList()));
-      }
+      manager.foreign = has.stream().map(HeldTask::id).filter(id -> !owns(manager, id)).toList();
+    }
+
+    private static boolean owns(Manager manager, TaskId id) {
+      return manager.tasks.containsKey(id.value());
     }
 
     private void refuseWhatNobodyCanHold() {
@@ -397,9 +443,7 @@ public final class InterchangeState {
       }
       for (Map<ResourceRequest, Lane> lanes : pending.levels()) {
         for (Lane lane : lanes.values()) {
-          boolean possible =
-              managers.values().stream().anyMatch(m -> m.slotsFor(lane.request) != NodeShape.NEVER);
-          if (!possible) {
+          if (!fitsSomebody(lane.request)) {
             pending.drain(lane, task -> refuseImpossible(lane.request, task));
           }
         }
@@ -471,6 +515,7 @@ public final class InterchangeState {
     private void drain(Manager manager, String reason) {
       if (!manager.draining) {
         manager.draining = true;
+        manager.drainReason = reason;
         dispatcher.changed(manager);
         if (manager.ready) {
           send(manager, new ToManager.Drain(reason));
@@ -528,19 +573,20 @@ public final class InterchangeState {
     public Void ready(FromManager.Ready message) {
       speaker.ready = true;
       dispatcher.changed(speaker);
-      if (speaker.draining || drainingBlocks.contains(speaker.block)) {
+      if (speaker.draining) {
         speaker.draining = false;
+        drain(speaker, speaker.drainReason); // the first may have been lost
+      } else if (drainingBlocks.contains(speaker.block)) {
         drain(speaker, "its block is given back");
       }
-      List<TaskId> cancelled = new ArrayList<>();
+      List<TaskId> cancelled = new ArrayList<>(speaker.foreign);
+      speaker.foreign = List.of();
       for (Task task : speaker.tasks.values()) {
         if (task.cancelled) {
           cancelled.add(new TaskId(task.id));
         }
       }
-      if (!cancelled.isEmpty()) {
-        send(speaker, new ToManager.CancelTasks(cancelled)); // the first may have been lost
-      }
+      sendCancel(speaker, cancelled);
       return null;
     }
 
@@ -585,6 +631,9 @@ public final class InterchangeState {
         settleAgain(again);
       }
       setCapacity(message.capacity());
+      if (speaker.draining && speaker.ready) {
+        send(speaker, new ToManager.Heartbeat()); // it leaves only when it has the acknowledgement
+      }
       return null;
     }
 
@@ -617,6 +666,7 @@ public final class InterchangeState {
     @Override
     public Void draining(FromManager.Draining message) {
       speaker.draining = true;
+      speaker.drainReason = message.reason();
       dispatcher.changed(speaker);
       return null;
     }

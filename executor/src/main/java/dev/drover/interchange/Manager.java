@@ -4,7 +4,9 @@ import dev.drover.block.BlockId;
 import dev.drover.protocol.ManagerFacts;
 import dev.drover.protocol.ManagerId;
 import dev.drover.task.ResourceRequest;
+import dev.drover.task.TaskId;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** One manager as the interchange knows it; the loop's thread only. */
@@ -27,6 +29,12 @@ final class Manager {
 
   boolean held;
   boolean draining;
+
+  /** Why it is {@link #draining}. */
+  String drainReason = "";
+
+  /** What it held when it registered and is not its to have; to be cancelled when it is ready. */
+  List<TaskId> foreign = List.of();
 
   /** Highest batch of outcomes that came. */
   long acked;

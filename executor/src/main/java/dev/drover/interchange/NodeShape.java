@@ -15,6 +15,9 @@ public record NodeShape(int slots, double coresPerSlot, long memoryPerSlot, int 
   /** More slots than any node has: the request does not fit. */
   static final int NEVER = Integer.MAX_VALUE;
 
+  /** 2.1 cores are three slots of 0.7, though 2.1 / 0.7 is a little more than 3. */
+  private static final double ROUNDING = 1e-9;
+
   static NodeShape of(ManagerFacts facts) {
     return new NodeShape(
         facts.slots(), facts.coresPerSlot(), facts.memoryPerSlot(), facts.accelerators().size());
@@ -30,7 +33,7 @@ public record NodeShape(int slots, double coresPerSlot, long memoryPerSlot, int 
     }
     double need = Math.max(1, Math.ceil(request.accelerators()));
     if (request.cores() > 0 && coresPerSlot > 0) {
-      need = Math.max(need, Math.ceil(request.cores() / coresPerSlot));
+      need = Math.max(need, Math.ceil(request.cores() / coresPerSlot - ROUNDING));
     }
     if (request.memoryBytes() > 0 && memoryPerSlot > 0) {
       need = Math.max(need, Math.ceil((double) request.memoryBytes() / memoryPerSlot));

@@ -5,6 +5,7 @@ import dev.drover.task.ResourceRequest;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -24,6 +25,9 @@ final class PendingTasks {
     final ResourceRequest request;
     private final ArrayDeque<Object> queue = new ArrayDeque<>(); // Task or ArrayRest
     private long size;
+
+    /** Tasks in the queue that were taken out of the middle; their places are passed over. */
+    private int passedOver;
 
     Lane(ResourceRequest request) {
       this.request = request;
@@ -46,7 +50,34 @@ final class PendingTasks {
     private void skipDone() {
       while (queue.peekFirst() instanceof Task task && task.done) {
         queue.pollFirst();
+        passedOver--;
       }
+    }
+
+    /** A task of the queue was taken out; its memory goes with half of the queue at the latest. */
+    private void passOver() {
+      passedOver++;
+      if (passedOver * 2 >= queue.size()) {
+        queue.removeIf(waiting -> waiting instanceof Task task && task.done);
+        passedOver = 0;
+      }
+    }
+
+    /** Puts tasks to the front, oldest first, also among those that were put back before. */
+    private void putBack(List<Task> oldestFirst) {
+      long newest = oldestFirst.get(oldestFirst.size() - 1).id;
+      List<Task> front = new ArrayList<>(oldestFirst);
+      skipDone();
+      while (queue.peekFirst() instanceof Task task && task.id < newest) {
+        front.add(task);
+        queue.pollFirst();
+        skipDone();
+      }
+      front.sort(Comparator.comparingLong(task -> task.id));
+      for (int i = front.size() - 1; i >= 0; i--) {
+        queue.addFirst(front.get(i));
+      }
+      size += oldestFirst.size();
     }
   }
 
@@ -74,7 +105,9 @@ final class PendingTasks {
 
   private final TreeMap<Integer, Map<ResourceRequest, Lane>> byPriority = new TreeMap<>();
 
-  /** Single tasks and those cut out of an array, by id; arrays' other tasks are not here. */
+  /**
+   * Single tasks and those put back, by id; the tasks of an array that were never out are not here.
+   */
   private final Map<Long, Task> singles = new HashMap<>();
 
   private long size;
@@ -104,15 +137,15 @@ final class PendingTasks {
 
   /** Puts tasks that were already out back to the front; oldest first whatever their order here. */
   void putBack(List<Task> tasks) {
-    List<Task> newestFirst = new ArrayList<>(tasks);
-    newestFirst.sort((a, b) -> Long.compare(b.id, a.id));
-    for (Task task : newestFirst) {
-      Lane lane = lane(task.batch);
-      lane.queue.addFirst(task);
-      lane.size++;
-      size++;
+    Map<Lane, List<Task>> byLane = new LinkedHashMap<>();
+    List<Task> oldestFirst = new ArrayList<>(tasks);
+    oldestFirst.sort(Comparator.comparingLong(task -> task.id));
+    for (Task task : oldestFirst) {
+      byLane.computeIfAbsent(lane(task.batch), lane -> new ArrayList<>()).add(task);
       singles.put(task.id, task);
     }
+    byLane.forEach(Lane::putBack);
+    size += tasks.size();
   }
 
   private Lane lane(TaskBatch batch) {
@@ -157,15 +190,20 @@ final class PendingTasks {
   /** Takes one task out of the queue by its id; null = it does not wait here. */
   Task remove(long id) {
     Task task = singles.remove(id);
+    boolean isInQueue = task != null;
     if (task == null) {
       task = cutOut(id);
     }
     if (task == null) {
       return null;
     }
-    task.done = true; // its place in the queue is passed over
-    lane(task.batch).size--;
+    task.done = true;
+    Lane lane = lane(task.batch);
+    lane.size--;
     size--;
+    if (isInQueue) {
+      lane.passOver();
+    }
     return task;
   }
 

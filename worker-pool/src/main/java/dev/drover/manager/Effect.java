@@ -56,7 +56,10 @@ sealed interface Effect {
     }
   }
 
-  /** Kill the slot's worker JVM: its running task is to end. */
+  /**
+   * Kill the slot's worker JVM, also one that is starting: its running task is to end. Answered by
+   * exactly one {@link Event.WorkerDied}; the slot takes nothing before that.
+   */
   record KillWorker(int slot) implements Effect {
     @Override
     public <R> R match(Cases<R> cases) {

@@ -464,12 +464,10 @@ final class ManagerLoop {
             thread(slot)
                 .call(
                     task,
-                    () -> {
-                      TaskOutcome outcome =
-                          JavaTaskRunner.inManager(place, options.maxPayloadBytes())
-                              .run(task, ownLoaders.of(java.classpath()));
-                      mailbox.post(() -> on(new Event.ShellEnded(slot, outcome)));
-                    });
+                    () ->
+                        JavaTaskRunner.inManager(place, options.maxPayloadBytes())
+                            .run(task, ownLoaders.of(java.classpath())),
+                    outcome -> mailbox.post(() -> on(new Event.ShellEnded(slot, outcome))));
           });
     }
 

@@ -12,6 +12,7 @@ import dev.drover.task.TaskAssignment;
 import dev.drover.task.TaskId;
 import dev.drover.task.TaskOutcome;
 import dev.drover.task.TaskWork;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,6 +30,9 @@ final class ManagerState {
   private static final long LONG_MICROS = 100_000;
 
   private static final long PATIENCE_MICROS = 500_000;
+
+  /** Longer than any manager lives, and small enough to reckon with. */
+  private static final long LONGEST_MICROS = 1L << 60;
 
   private final ManagerSettings settings;
   private final List<Slot> slots = new ArrayList<>();
@@ -99,7 +103,7 @@ final class ManagerState {
     for (Slot slot : slots) {
       Held running = slot.running();
       if (running != null && slot.ending == null) {
-        long timeout = running.task.spec().timeout().toNanos() / 1000;
+        long timeout = timeoutMicros(running.task);
         if (timeout > 0) {
           due = Math.min(due, running.startedMicros + timeout - now);
         }
@@ -116,6 +120,14 @@ final class ManagerState {
 
   private static HeldTask heldTask(TaskAssignment task) {
     return new HeldTask(task.id(), task.attempt());
+  }
+
+  /** 0 = no limit. */
+  private static long timeoutMicros(TaskAssignment task) {
+    Duration timeout = task.spec().timeout();
+    return timeout.getSeconds() >= LONGEST_MICROS / 1_000_000
+        ? LONGEST_MICROS
+        : timeout.getSeconds() * 1_000_000 + (timeout.getNano() + 999) / 1000;
   }
 
   private static boolean runsOnWorker(TaskAssignment task) {
@@ -136,24 +148,24 @@ final class ManagerState {
 
   private boolean startOnIdle() {
     int need = Math.min(queue.peekFirst().task.slots(), settings.slots());
-    List<Slot> idle = new ArrayList<>(need);
+    List<Slot> idle = new ArrayList<>();
     for (Slot slot : slots) {
       if (slot.isIdle()) {
         idle.add(slot);
-        if (idle.size() == need) {
-          startOn(idle);
-          return true;
-        }
       }
     }
-    return false;
+    if (idle.size() < need) {
+      return false;
+    }
+    startOn(idle.subList(0, need), evenShare(idle.size()));
+    return true;
   }
 
-  private void startOn(List<Slot> taken) {
+  private void startOn(List<Slot> taken, int share) {
     Held held = queue.pollFirst();
     Slot lead = taken.get(0);
     for (int i = 1; i < taken.size(); i++) {
-      taken.get(i).lent = true;
+      taken.get(i).lentTo = held;
     }
     held.startedMicros = now;
     lead.tasks.addLast(held);
@@ -161,7 +173,7 @@ final class ManagerState {
       List<TaskAssignment> batch = new ArrayList<>();
       batch.add(held.task);
       // What follows at once goes in the same message.
-      addPipelined(lead, batch, evenShare());
+      addPipelined(lead, batch, share);
       effects.add(new Effect.RunOnWorker(lead.rank, batch));
     } else {
       effects.add(new Effect.RunOnSlot(lead.rank, held.task));
@@ -169,8 +181,8 @@ final class ManagerState {
   }
 
   /** No slot takes more of a short queue than its part, so that the others have work too. */
-  private int evenShare() {
-    return Math.max(1, (queue.size() + 1 + slots.size() - 1) / slots.size());
+  private int evenShare(int among) {
+    return Math.max(1, (queue.size() + among - 1) / among);
   }
 
   private void pipeline() {
@@ -180,7 +192,7 @@ final class ManagerState {
         List<TaskAssignment> batch = new ArrayList<>();
         // A worker is fed again when half of what it had is done: fewer, larger messages.
         if (slot.tasks.size() <= runTimes.pipelinedPerWorker() / 2) {
-          addPipelined(slot, batch, evenShare());
+          addPipelined(slot, batch, evenShare(slots.size() - slot.rank));
         }
         if (!batch.isEmpty()) {
           effects.add(new Effect.RunOnWorker(slot.rank, batch));
@@ -217,7 +229,7 @@ final class ManagerState {
   private void ended(Slot slot, Held held, TaskOutcome outcome) {
     slot.tasks.remove(held);
     if (held.task.slots() > 1) {
-      release(held.task.slots() - 1);
+      slots.stream().filter(s -> s.lentTo == held).forEach(s -> s.lentTo = null);
     }
     if (!slot.tasks.isEmpty()) {
       slot.running().startedMicros = now;
@@ -250,21 +262,12 @@ final class ManagerState {
         o.tail());
   }
 
-  private void release(int count) {
-    int left = count;
-    for (Slot slot : slots) {
-      if (left > 0 && slot.lent) {
-        slot.lent = false;
-        left--;
-      }
-    }
-  }
-
   private void endRunning(Slot slot, EndReason reason) {
     if (slot.ending != null || slot.running() == null) {
       return;
     }
     slot.ending = reason;
+    slot.toEnd = slot.running();
     if (runsOnWorker(slot.running().task)) {
       effects.add(new Effect.KillWorker(slot.rank));
     } else {
@@ -347,19 +350,25 @@ final class ManagerState {
           }
         }
       }
+      start(); // what waited behind a cancelled one may fit
       return null;
     }
 
     @Override
     public Void shellEnded(Event.ShellEnded event) {
       Slot slot = slots.get(event.slot());
+      TaskOutcome outcome = event.outcome();
       Held held = slot.running();
-      if (slot.ending == EndReason.STOPPED && !event.outcome().ending().isSuccess()) {
-        held.cancelled = true;
+      if (held == null || !isOf(held, outcome)) {
+        return null; // it was told before
+      }
+      if (slot.ending == EndReason.STOPPED && !outcome.ending().isSuccess()) {
+        outcome = withEnding(outcome, Ending.MANAGER_LOST, stopReason); // no fault of the task
       }
       slot.ending = null;
+      slot.toEnd = null;
       runTimes.observe(now - held.startedMicros);
-      ended(slot, held, event.outcome());
+      ended(slot, held, outcome);
       start();
       return null;
     }
@@ -369,19 +378,24 @@ final class ManagerState {
       Slot slot = slots.get(event.slot());
       if (!event.outcomes().isEmpty() && slot.running() != null) {
         long each = (now - slot.running().startedMicros) / event.outcomes().size();
+        boolean isNew = false;
         for (TaskOutcome outcome : event.outcomes()) {
-          Held held = slot.running();
-          if (held == null || !held.task.id().equals(outcome.id())) {
-            held = find(slot, outcome.id());
-          }
-          if (held != null) {
+          Held held = find(slot, outcome.id());
+          if (held != null && isOf(held, outcome)) {
             ended(slot, held, outcome);
+            isNew = true;
           }
         }
-        runTimes.observe(each);
+        if (isNew) {
+          runTimes.observe(each);
+        }
       }
       start();
       return null;
+    }
+
+    private static boolean isOf(Held held, TaskOutcome outcome) {
+      return held.task.id().equals(outcome.id()) && held.task.attempt() == outcome.attempt();
     }
 
     private Held find(Slot slot, TaskId id) {
@@ -397,13 +411,15 @@ final class ManagerState {
     public Void workerRecalled(Event.WorkerRecalled event) {
       Slot slot = slots.get(event.slot());
       slot.recalling = false;
-      for (int i = event.tasks().size() - 1; i >= 0; i--) {
-        Held held = find(slot, event.tasks().get(i));
+      List<Held> back = new ArrayList<>();
+      for (TaskId id : event.tasks()) {
+        Held held = find(slot, id);
         if (held != null) {
           slot.tasks.remove(held);
-          requeue(held);
+          back.add(held);
         }
       }
+      requeue(back);
       // A cancelled task may have begun before the recall came.
       if (slot.running() != null && slot.running().cancelled) {
         endRunning(slot, EndReason.CANCELLED);
@@ -412,51 +428,64 @@ final class ManagerState {
       return null;
     }
 
-    private void requeue(Held held) {
-      if (held.cancelled) {
-        outcomes.add(
-            TaskOutcome.without(
-                held.task.id(),
-                held.task.attempt(),
-                Ending.CANCELLED,
-                "cancelled in the queue",
-                0));
-      } else if (drainReason != null || stopReason != null) {
-        giveBack(List.of(held));
-      } else {
-        queue.addFirst(held);
+    /** What never began goes to the front again, in its order, or back to the interchange. */
+    private void requeue(List<Held> inOrder) {
+      List<Held> back = new ArrayList<>();
+      for (Held held : inOrder) {
+        if (held.cancelled) {
+          outcomes.add(
+              TaskOutcome.without(
+                  held.task.id(),
+                  held.task.attempt(),
+                  Ending.CANCELLED,
+                  "cancelled in the queue",
+                  0));
+        } else {
+          back.add(held);
+        }
+      }
+      if (drainReason != null || stopReason != null) {
+        giveBack(back);
+        return;
+      }
+      for (int i = back.size() - 1; i >= 0; i--) {
+        queue.addFirst(back.get(i));
       }
     }
 
     @Override
     public Void workerDied(Event.WorkerDied event) {
       Slot slot = slots.get(event.slot());
-      EndReason reason = slot.ending;
-      slot.ending = null;
-      slot.recalling = false;
       Held running = slot.running();
-      if (running == null) {
-        return null; // it was idle
+      if (running != null) {
+        ended(slot, running, deathOf(slot, running, event.death()));
+        List<Held> behind = new ArrayList<>(slot.tasks);
+        slot.tasks.clear();
+        requeue(behind);
       }
-      ended(slot, running, deathOf(slot, running, reason, event.death()));
-      List<Held> behind = new ArrayList<>(slot.tasks);
-      slot.tasks.clear();
-      for (int i = behind.size() - 1; i >= 0; i--) {
-        requeue(behind.get(i));
-      }
+      slot.ending = null;
+      slot.toEnd = null;
+      slot.recalling = false;
       start();
       return null;
     }
 
-    private TaskOutcome deathOf(Slot slot, Held held, EndReason reason, WorkerDeath death) {
+    private TaskOutcome deathOf(Slot slot, Held held, WorkerDeath death) {
       Ending ending = death.ending();
       String message = death.message();
-      if (reason != null) {
-        ending = reason == EndReason.TIMED_OUT ? Ending.TIMED_OUT : Ending.CANCELLED;
-        message =
-            reason == EndReason.TIMED_OUT
-                ? "timed out after " + held.task.spec().timeout().toMillis() + " ms"
-                : reason == EndReason.CANCELLED ? "cancelled while it ran" : stopReason;
+      if (slot.ending == EndReason.STOPPED) {
+        ending = Ending.MANAGER_LOST;
+        message = stopReason;
+      } else if (slot.ending != null && slot.toEnd != held) {
+        // The one that was to end was faster than the signal, which met the next.
+        ending = Ending.WORKER_LOST;
+        message = "its worker JVM was ended for the sake of task " + slot.toEnd.task.id();
+      } else if (slot.ending == EndReason.TIMED_OUT) {
+        ending = Ending.TIMED_OUT;
+        message = "timed out after " + timeoutMicros(held.task) / 1000 + " ms";
+      } else if (slot.ending == EndReason.CANCELLED) {
+        ending = Ending.CANCELLED;
+        message = "cancelled while it ran";
       }
       return new TaskOutcome(
           held.task.id(),
@@ -543,7 +572,7 @@ final class ManagerState {
         return;
       }
       long elapsed = now - running.startedMicros;
-      long timeout = running.task.spec().timeout().toNanos() / 1000;
+      long timeout = timeoutMicros(running.task);
       if (timeout > 0 && elapsed >= timeout) {
         endRunning(slot, EndReason.TIMED_OUT);
         return;

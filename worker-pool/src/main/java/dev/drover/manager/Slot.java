@@ -10,20 +10,27 @@ final class Slot {
   /** What runs here and, in a worker JVM, what waits behind it. */
   final ArrayDeque<Held> tasks = new ArrayDeque<>();
 
-  /** Slots of the lead slot's task that lie beyond the first are taken but run nothing. */
-  boolean lent;
+  /** Task of another slot that takes this one too, so that nothing runs here; null = none. */
+  Held lentTo;
 
   boolean recalling;
 
-  /** Why the running task is being ended; null = it is not. */
+  /**
+   * Why {@link #toEnd} is being ended; null = nothing is. It stays until the command, or the worker
+   * JVM, has ended, also when the task ended by itself meanwhile.
+   */
   EndReason ending;
+
+  /** The task that was running when its end was asked for. */
+  Held toEnd;
 
   Slot(int rank) {
     this.rank = rank;
   }
 
+  /** Whether it can take a task; not while what runs here is being ended. */
   boolean isIdle() {
-    return tasks.isEmpty() && !lent;
+    return tasks.isEmpty() && lentTo == null && ending == null;
   }
 
   Held running() {

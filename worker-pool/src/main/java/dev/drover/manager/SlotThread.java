@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The thread of one slot: processes of the slot are started from it, so that they inherit its
@@ -49,6 +50,7 @@ final class SlotThread {
   private boolean endAsked;
   private boolean endedForTime;
   private boolean inFunction;
+  private boolean interrupted;
 
   SlotThread(int rank, SlotTools tools) {
     this.rank = rank;
@@ -79,13 +81,37 @@ final class SlotThread {
   }
 
   /** Calls a function in this JVM; {@code ended} is called on this thread. */
-  void call(TaskAssignment task, Runnable function) {
+  void call(TaskAssignment task, Supplier<TaskOutcome> function, Consumer<TaskOutcome> ended) {
     work.add(
         () -> {
           begin(null, null, true);
-          function.run();
-          over();
+          TaskOutcome outcome = function.get();
+          Optional<Ending> forced = over();
+          ended.accept(
+              forced.isEmpty() || outcome.ending().isSuccess()
+                  ? outcome
+                  : interrupted(outcome, forced.get(), message(forced.get(), task)));
         });
+  }
+
+  /** It ended because it was asked to, whatever it threw then. */
+  private static TaskOutcome interrupted(TaskOutcome o, Ending ending, String message) {
+    return new TaskOutcome(
+        o.id(),
+        o.attempt(),
+        ending,
+        o.exitCode(),
+        o.signal(),
+        message,
+        Payload.EMPTY,
+        o.startedMicros(),
+        o.endedMicros(),
+        o.cpuMicros(),
+        o.peakMemoryBytes(),
+        o.worker(),
+        o.stdout(),
+        o.stderr(),
+        o.tail());
   }
 
   /** Runs something else that must start from this thread, such as a worker JVM. */
@@ -120,6 +146,7 @@ final class SlotThread {
   synchronized void advanceEnding(long nowNanos) {
     if (inFunction) {
       thread.interrupt();
+      interrupted = true;
       inFunction = false;
     } else if (child != null) {
       if (termination == null) {
@@ -138,7 +165,7 @@ final class SlotThread {
 
   private synchronized Optional<Ending> over() {
     Optional<Ending> forced =
-        termination == null
+        termination == null && !interrupted
             ? Optional.empty()
             : Optional.of(endedForTime ? Ending.TIMED_OUT : Ending.CANCELLED);
     child = null;
@@ -147,6 +174,7 @@ final class SlotThread {
     endAsked = false;
     endedForTime = false;
     inFunction = false;
+    interrupted = false;
     return forced;
   }
 

@@ -103,9 +103,7 @@ public final class WorkerPoolArguments {
     if (!values.containsKey("run-dir")) {
       problems.add("--run-dir is missing");
     }
-    if (!values.containsKey("address")) {
-      problems.add("--address is missing");
-    }
+    List<String> addresses = addresses();
     int port = (int) whole("port", -1, 1, 65535);
     if (!values.containsKey("port")) {
       problems.add("--port is missing");
@@ -127,7 +125,7 @@ public final class WorkerPoolArguments {
     }
     String tmp = Optional.ofNullable(System.getenv("TMPDIR")).orElse("/tmp");
     return new WorkerPoolOptions(
-        List.of(values.get("address").split(",")),
+        addresses,
         port,
         Optional.ofNullable(values.get("keys")).map(Path::of),
         values.getOrDefault("pool-id", ""),
@@ -182,6 +180,20 @@ public final class WorkerPoolArguments {
     return Duration.ZERO;
   }
 
+  /** Split at every comma, so that a name that is left out is seen. */
+  private List<String> addresses() {
+    String text = values.get("address");
+    if (text == null) {
+      problems.add("--address is missing");
+      return List.of();
+    }
+    List<String> addresses = List.of(text.split(",", -1));
+    if (addresses.stream().anyMatch(String::isBlank)) {
+      problems.add("--address=" + text + " names an empty address");
+    }
+    return addresses;
+  }
+
   private List<String> accelerators() {
     String text = values.getOrDefault("accelerators", "");
     if (text.isEmpty()) {
@@ -194,7 +206,11 @@ public final class WorkerPoolArguments {
       }
       return names;
     }
-    return List.of(text.split(";"));
+    List<String> names = List.of(text.split(";"));
+    if (names.isEmpty() || names.stream().anyMatch(String::isBlank)) {
+      problems.add("--accelerators=" + text + " names an empty device");
+    }
+    return names;
   }
 
   private WorkerLimits limits(List<String> accelerators) {
@@ -264,7 +280,9 @@ public final class WorkerPoolArguments {
         .memoryPerWorkerBytes()
         .ifPresent(bytes -> arguments.add("--memory-per-worker=" + bytes));
     if (!options.accelerators().isEmpty()) {
-      arguments.add("--accelerators=" + String.join(";", options.accelerators()));
+      String names = String.join(";", options.accelerators());
+      // One name that is a number would be read as a number of devices.
+      arguments.add("--accelerators=" + names + (names.matches("[0-9]+") ? ";" : ""));
     }
     arguments.add(
         "--prefetch=" + (options.prefetch() == ManagerSettings.AUTO ? "auto" : options.prefetch()));

@@ -205,6 +205,18 @@ public final class WorkerLoop {
     }
   }
 
+  /**
+   * Sends the outcomes that wait, as the last act of a JVM that a task or its manager ends: a task
+   * that has ended must not be taken for the one that ended the JVM. Any thread.
+   */
+  public void flushAtExit() {
+    try {
+      flush();
+    } catch (IOException e) {
+      LOG.debug("the manager takes no outcomes any more", e);
+    }
+  }
+
   private void flush() throws IOException {
     synchronized (outboxLock) {
       if (unsent > 0) {

@@ -48,6 +48,7 @@ public final class WorkerMain {
               task -> runner.run(task, line.loaderOf(task)),
               () -> Runtime.getRuntime().halt(0)); // the manager is gone: nobody wants the rest
       line.loop = loop;
+      Runtime.getRuntime().addShutdownHook(new Thread(loop::flushAtExit, "drover-last-outcomes"));
       loop.run();
     }
     System.exit(0);

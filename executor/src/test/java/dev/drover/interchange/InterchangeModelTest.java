@@ -1,0 +1,475 @@
+package dev.drover.interchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.drover.block.BlockId;
+import dev.drover.executor.TaskBatch;
+import dev.drover.executor.TaskOptions;
+import dev.drover.protocol.FromManager;
+import dev.drover.protocol.HeldTask;
+import dev.drover.protocol.ManagerId;
+import dev.drover.protocol.ToManager;
+import dev.drover.task.Ending;
+import dev.drover.task.Payload;
+import dev.drover.task.ResourceRequest;
+import dev.drover.task.TaskAssignment;
+import dev.drover.task.TaskId;
+import dev.drover.task.TaskOutcome;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Random stories of managers that obey the protocol over wires that break: they take tasks, end
+ * them, give them back, fall silent, die, come back, drain and leave, while a user submits and
+ * cancels. Whatever happens, each task ends exactly once.
+ */
+class InterchangeModelTest {
+  private static final int STORIES = 250;
+  private static final int STEPS = 500;
+
+  @ParameterizedTest
+  @EnumSource(Placement.class)
+  void everyTaskEndsExactlyOnce_whateverHappensToItsManagers(Placement placement) {
+    for (int seed = 0; seed < STORIES; seed++) {
+      World world = new World(seed, placement);
+      try {
+        for (int step = 0; step < STEPS; step++) {
+          world.step();
+          world.check();
+        }
+        world.settle();
+      } catch (RuntimeException | AssertionError e) {
+        throw new AssertionError("seed " + seed + ", step " + world.steps, e);
+      }
+    }
+  }
+
+  /** A manager that obeys the protocol; what it says and hears is under way for a while. */
+  private static final class Fake {
+    final String id;
+    final String block;
+    final int slots;
+    final Map<Long, TaskAssignment> has = new LinkedHashMap<>();
+    final ArrayDeque<FromManager.TasksFinished> unacknowledged = new ArrayDeque<>();
+    final ArrayDeque<Effect.Send> inbox = new ArrayDeque<>();
+    final ArrayDeque<FromManager> outbox = new ArrayDeque<>();
+    int prefetch;
+    long lastBatch;
+    boolean isOpen;
+    boolean isReady;
+    boolean isSilent;
+    boolean isDraining;
+    boolean isLeaving;
+
+    Fake(String id, String block, int slots, int prefetch) {
+      this.id = id;
+      this.block = block;
+      this.slots = slots;
+      this.prefetch = prefetch;
+    }
+
+    int capacity() {
+      return isDraining ? 0 : slots + prefetch;
+    }
+
+    void breakSession() {
+      isOpen = false;
+      isReady = false;
+      isLeaving = false;
+      inbox.clear();
+      outbox.clear();
+    }
+
+    FromManager.Register register() {
+      List<HeldTask> held = new ArrayList<>();
+      has.values().forEach(task -> held.add(new HeldTask(task.id(), task.attempt())));
+      unacknowledged.forEach(
+          batch -> batch.outcomes().forEach(o -> held.add(new HeldTask(o.id(), o.attempt()))));
+      return new FromManager.Register(
+          InterchangeDriver.facts(id, block, slots),
+          Payload.of(new byte[16]),
+          capacity(),
+          held);
+    }
+
+    void ends(TaskAssignment task, Ending ending) {
+      has.remove(task.id().value());
+      TaskOutcome outcome = TaskOutcome.without(task.id(), task.attempt(), ending, "", 0);
+      FromManager.TasksFinished batch =
+          new FromManager.TasksFinished(++lastBatch, List.of(outcome), capacity());
+      unacknowledged.add(batch);
+      say(batch);
+    }
+
+    void giveBack(int keep) {
+      List<TaskAssignment> tasks = new ArrayList<>(has.values());
+      List<HeldTask> back = new ArrayList<>();
+      for (TaskAssignment task : tasks.subList(Math.min(keep, tasks.size()), tasks.size())) {
+        has.remove(task.id().value());
+        back.add(new HeldTask(task.id(), task.attempt()));
+      }
+      if (!back.isEmpty()) {
+        say(new FromManager.TasksReturned(back, capacity()));
+      }
+    }
+
+    void say(FromManager message) {
+      if (isOpen) {
+        outbox.add(message);
+      }
+    }
+
+    void hear(Effect.Send send) {
+      while (!unacknowledged.isEmpty() && unacknowledged.peek().batch() <= send.acked()) {
+        unacknowledged.poll();
+      }
+      if (send.message() instanceof ToManager.RunTasks run) {
+        assertThat(run.tasks()).isNotEmpty();
+        for (TaskAssignment task : run.tasks()) {
+          assertThat(task.slots()).isLessThanOrEqualTo(slots);
+          TaskAssignment before = has.put(task.id().value(), task);
+          assertThat(before).as("two attempts of %s on %s", task.id(), id).isNull();
+        }
+        if (isDraining) {
+          giveBack(0);
+        }
+      } else if (send.message() instanceof ToManager.CancelTasks cancel) {
+        for (TaskId task : cancel.tasks()) {
+          if (has.containsKey(task.value())) {
+            ends(has.get(task.value()), Ending.CANCELLED);
+          }
+        }
+      } else if (send.message() instanceof ToManager.Drain) {
+        isDraining = true;
+        giveBack(slots);
+      }
+    }
+  }
+
+  private static final class World {
+    private final Random random;
+    private final InterchangeState state;
+    private final Map<String, Fake> managers = new LinkedHashMap<>();
+    private final Map<Long, Ending> ended = new HashMap<>();
+    private final Set<Long> cancelled = new HashSet<>();
+    private long now = 1_000_000_000;
+    private long submitted;
+    private int made;
+    int steps;
+
+    World(int seed, Placement placement) {
+      random = new Random(seed);
+      state =
+          new InterchangeState(
+              InterchangeDriver.settings(
+                  placement, failed -> failed.id().value() % 3, Optional.empty()));
+    }
+
+    void step() {
+      steps++;
+      switch (random.nextInt(24)) {
+        case 0, 1 -> submit();
+        case 2 -> cancelSome();
+        case 3 -> {
+          if (managers.size() < 5) {
+            arrive(1 + random.nextInt(3), 1 << random.nextInt(3));
+          }
+        }
+        case 4 -> withManager(fake -> registerAgain(fake));
+        case 5 -> withManager(this::breakSession);
+        case 6 -> {
+          if (random.nextInt(4) == 0) {
+            withManager(this::die);
+          }
+        }
+        case 7 -> withManager(fake -> fake.isSilent = random.nextInt(3) == 0);
+        case 8 -> passTime(Duration.ofSeconds(1 + random.nextInt(50)));
+        case 9 -> withManager(this::userSteers);
+        case 10 -> withManager(this::changeCapacity);
+        case 11 -> withManager(fake -> fake.giveBack(fake.slots));
+        case 12 -> withManager(this::leaveIfDone);
+        case 13 -> withManager(this::started);
+        case 14, 15, 16 -> withManager(this::endOne);
+        case 17, 18 -> withManager(this::hears);
+        case 19, 20 -> withManager(this::isHeard);
+        default -> on(new Event.Dispatch());
+      }
+    }
+
+    private interface Act {
+      void on(Fake fake);
+    }
+
+    private void withManager(Act act) {
+      if (!managers.isEmpty()) {
+        List<Fake> all = new ArrayList<>(managers.values());
+        act.on(all.get(random.nextInt(all.size())));
+      }
+    }
+
+    private void submit() {
+      TaskOptions options =
+          new TaskOptions(random.nextInt(3) - 1, random.nextInt(3), random.nextInt(3));
+      int cores = new int[] {0, 0, 0, 2, 4}[random.nextInt(5)];
+      ResourceRequest request =
+          cores == 0 ? ResourceRequest.ONE_SLOT : new ResourceRequest(cores, 0, 0, 0, 0);
+      int count = random.nextInt(3) == 0 ? 1 + random.nextInt(12) : 1;
+      TaskBatch batch =
+          new TaskBatch(
+              InterchangeDriver.spec(request),
+              options,
+              count > 1 ? 0 : -1,
+              count,
+              InterchangeDriver.NOBODY);
+      long first = submitted + 1;
+      submitted += count;
+      on(new Event.Submitted(List.of(new Submission(first, batch))));
+    }
+
+    private void cancelSome() {
+      if (random.nextInt(40) == 0) {
+        for (long id = 1; id <= submitted; id++) {
+          cancelled.add(id);
+        }
+        on(new Event.CancelledAll(Ending.CANCELLED, "all"));
+        return;
+      }
+      List<TaskId> ids = new ArrayList<>();
+      for (int i = random.nextInt(4); i >= 0; i--) {
+        long id = 1 + random.nextLong(submitted + 3);
+        cancelled.add(id);
+        ids.add(new TaskId(id));
+      }
+      on(new Event.Cancelled(ids));
+    }
+
+    private void arrive(int block, int slots) {
+      String id = "m" + ++made;
+      Fake fake = new Fake(id, BlockId.of(block).value(), slots, random.nextInt(4));
+      managers.put(id, fake);
+      on(new Event.Registered(fake.register()));
+    }
+
+    private void registerAgain(Fake fake) {
+      if (!fake.isSilent && (!fake.isOpen || random.nextInt(4) == 0)) {
+        fake.breakSession();
+        on(new Event.Registered(fake.register()));
+      }
+    }
+
+    private void breakSession(Fake fake) {
+      fake.breakSession();
+      if (random.nextBoolean()) {
+        on(new Event.RouteLost(new ManagerId(fake.id), "lost"));
+      }
+    }
+
+    private void die(Fake fake) {
+      managers.remove(fake.id);
+      if (random.nextInt(3) == 0) {
+        String block = fake.block;
+        managers.values().removeIf(other -> other.block.equals(block));
+        on(new Event.BlockEnded(new BlockId(block), "its job is over"));
+      }
+    }
+
+    private void passTime(Duration time) {
+      now += time.toNanos() / 1000;
+      for (Fake fake : List.copyOf(managers.values())) {
+        if (!fake.isSilent) {
+          fake.say(new FromManager.Heartbeat(fake.capacity()));
+          hearAll(fake);
+        }
+      }
+      on(new Event.Tick());
+    }
+
+    private void userSteers(Fake fake) {
+      ManagerId id = new ManagerId(fake.id);
+      switch (random.nextInt(6)) {
+        case 0 -> on(new Event.Drained(id, "drained"));
+        case 1 -> on(new Event.DrainedBlock(new BlockId(fake.block), "idle"));
+        default -> on(new Event.Held(id, random.nextBoolean()));
+      }
+    }
+
+    private void changeCapacity(Fake fake) {
+      fake.prefetch = random.nextInt(6);
+      fake.say(new FromManager.Heartbeat(fake.capacity()));
+      if (random.nextInt(10) == 0) {
+        fake.isDraining = true;
+        fake.say(new FromManager.Draining("by itself"));
+        fake.giveBack(fake.slots);
+      }
+    }
+
+    private void leaveIfDone(Fake fake) {
+      if (fake.isOpen
+          && fake.isDraining
+          && !fake.isLeaving
+          && fake.has.isEmpty()
+          && fake.unacknowledged.isEmpty()) {
+        fake.isLeaving = true;
+        fake.say(new FromManager.Leaving("done"));
+      }
+    }
+
+    private void started(Fake fake) {
+      List<TaskId> ids =
+          fake.has.values().stream().limit(fake.slots).map(TaskAssignment::id).toList();
+      fake.say(new FromManager.TasksStarted(ids));
+    }
+
+    private void endOne(Fake fake) {
+      if (!fake.has.isEmpty()) {
+        List<TaskAssignment> running = List.copyOf(fake.has.values());
+        TaskAssignment task =
+            running.get(random.nextInt(Math.min(fake.slots, running.size())));
+        Ending[] endings = {
+          Ending.SUCCEEDED, Ending.SUCCEEDED, Ending.FAILED, Ending.THREW, Ending.WORKER_LOST
+        };
+        fake.ends(task, endings[random.nextInt(endings.length)]);
+      }
+    }
+
+    private void hears(Fake fake) {
+      if (!fake.inbox.isEmpty() && !fake.isSilent) {
+        fake.hear(fake.inbox.poll());
+      }
+    }
+
+    private void isHeard(Fake fake) {
+      if (fake.outbox.isEmpty() || fake.isSilent) {
+        return;
+      }
+      FromManager message = fake.outbox.poll();
+      if (message instanceof FromManager.Ready) {
+        fake.isReady = true;
+      }
+      if (message instanceof FromManager.Leaving) {
+        managers.remove(fake.id);
+      }
+      on(new Event.FromManagerSaid(new ManagerId(fake.id), message));
+    }
+
+    private void hearAll(Fake fake) {
+      while (!fake.outbox.isEmpty() && !fake.isSilent && managers.containsKey(fake.id)) {
+        isHeard(fake);
+      }
+    }
+
+    private void on(Event event) {
+      for (Effect effect : state.on(event, now)) {
+        perform(effect);
+      }
+    }
+
+    private void perform(Effect effect) {
+      if (effect instanceof Effect.Finish finish) {
+        long id = finish.report().id().value();
+        Ending ending = finish.report().outcome().ending();
+        assertThat(ended.put(id, ending)).as("ends twice: %d", id).isNull();
+        if (ending == Ending.CANCELLED) {
+          assertThat(cancelled).as("cancelled by nobody").contains(id);
+        }
+      } else if (effect instanceof Effect.OpenSession open) {
+        Fake fake = managers.get(open.manager().value());
+        fake.isOpen = true;
+        fake.say(new FromManager.Ready());
+        while (!fake.unacknowledged.isEmpty()
+            && fake.unacknowledged.peek().batch() <= open.acked()) {
+          fake.unacknowledged.poll();
+        }
+        fake.unacknowledged.forEach(fake::say);
+        if (fake.isDraining) {
+          fake.say(new FromManager.Draining("still"));
+        }
+      } else if (effect instanceof Effect.CloseSession close) {
+        Fake fake = managers.get(close.manager().value());
+        if (fake != null) {
+          fake.breakSession();
+        }
+      } else if (effect instanceof Effect.Send send) {
+        assertThat(state.manager(send.manager())).as("known: %s", send.manager()).isPresent();
+        if (send.message() instanceof ToManager.RunTasks run) {
+          run.tasks().forEach(task -> assertThat(ended).doesNotContainKey(task.id().value()));
+        }
+        Fake fake = managers.get(send.manager().value());
+        if (fake != null && fake.isOpen) {
+          assertThat(fake.isReady).as("%s to %s, not ready", send.message(), fake.id).isTrue();
+          fake.inbox.add(send);
+        }
+      }
+    }
+
+    void check() {
+      assertThat(state.finishedTasks()).isEqualTo(ended.size());
+      assertThat(state.pendingTasks()).isNotNegative();
+      assertThat(state.pendingTasks() + state.assignedTasks() + state.finishedTasks())
+          .isEqualTo(submitted);
+      Set<Long> out = new HashSet<>();
+      for (Manager manager : state.managers()) {
+        int slots = 0;
+        for (Task task : manager.tasks.values()) {
+          assertThat(out.add(task.id)).as("two managers have %d", task.id).isTrue();
+          assertThat(task.manager).isSameAs(manager);
+          assertThat(ended).doesNotContainKey(task.id);
+          slots += task.slots;
+        }
+        assertThat(manager.usedSlots).isEqualTo(slots);
+      }
+      assertThat(state.assignedTasks()).isEqualTo(out.size());
+      if (submitted > 0) {
+        assertThat(state.explain(new TaskId(1 + random.nextLong(submitted)))).isNotEmpty();
+      }
+    }
+
+    /** All wires are mended, a large manager comes, and what there is to do is done. */
+    void settle() {
+      arrive(99, 8);
+      for (int round = 0; ended.size() < submitted; round++) {
+        assertThat(round).as("rounds without an end: %s", StatusText.of(state)).isLessThan(2_000);
+        for (Fake fake : List.copyOf(managers.values())) {
+          fake.isSilent = false;
+          if (!fake.isOpen) {
+            on(new Event.Registered(fake.register()));
+          }
+          hearAll(fake);
+          while (!fake.inbox.isEmpty()) {
+            fake.hear(fake.inbox.poll());
+          }
+          if (!fake.has.isEmpty()) {
+            fake.ends(fake.has.values().iterator().next(), Ending.SUCCEEDED);
+          }
+          leaveIfDone(fake);
+          hearAll(fake);
+          on(new Event.Held(new ManagerId(fake.id), false));
+        }
+        if (round % 50 == 49) {
+          arrive(99, 8); // the others may be draining
+        }
+        passTime(Duration.ofSeconds(31));
+        on(new Event.Dispatch());
+        check();
+      }
+      assertThat(state.pendingTasks()).isZero();
+      assertThat(state.assignedTasks()).isZero();
+      assertThat(state.managers()).allMatch(m -> m.usedSlots == 0 && m.tasks.isEmpty());
+      for (long id = 1; id <= submitted; id++) {
+        assertThat(ended).containsKey(id);
+        assertThat(state.explain(new TaskId(id))).contains("has ended");
+      }
+    }
+  }
+}
