@@ -384,7 +384,9 @@ public final class InterchangeLoop implements AutoCloseable {
     if (peer.unsent != null) {
       connected(peer);
     }
-    if (message instanceof FromManager.NeedClasspath need) {
+    if (message instanceof FromManager.Ready) {
+      sendTo(peer, new ToManager.Heartbeat(), 0); // it waits for a word on its new socket
+    } else if (message instanceof FromManager.NeedClasspath need) {
       files
           .classpath(need.classpath())
           .ifPresent(

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.drover.submit.ExecutorStatus;
+import dev.drover.submit.TaskReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,8 +40,7 @@ class BlocksTest {
           .hasCauseInstanceOf(BadStateException.class)
           .hasMessageContaining("ended before a manager registered")
           .hasMessageContaining("submit.sh")
-          .hasMessageContaining(
-              setting.contains("java") ? "/nonexistent/java" : "no such module");
+          .hasMessageContaining(setting.contains("java") ? "/nonexistent/java" : "no such module");
       assertThatThrownBy(() -> run.line("true")).isInstanceOf(BadStateException.class);
       assertThat(run.executor.status().badState()).isPresent();
       assertThat(script(waiting)).exists();

@@ -9,6 +9,7 @@ import dev.drover.protocol.FrameCodec;
 import dev.drover.protocol.FromClient;
 import dev.drover.protocol.FromManager;
 import dev.drover.protocol.ProtocolVersion;
+import dev.drover.submit.TaskReport;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -43,8 +44,7 @@ class PortsTest {
 
   @BeforeAll
   static void start() throws Exception {
-    run =
-        TestRun.start(home, "executor.port-range=%d-%d".formatted(FIRST_PORT, FIRST_PORT + 19));
+    run = TestRun.start(home, "executor.port-range=%d-%d".formatted(FIRST_PORT, FIRST_PORT + 19));
     get(run.executor.submit(() -> 1));
     ports = new ArrayList<>();
     for (int port = FIRST_PORT; port < FIRST_PORT + 20; port++) {

@@ -3,12 +3,12 @@ package dev.drover.interchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.block.BlockId;
-import dev.drover.submit.TaskBatch;
-import dev.drover.submit.TaskOptions;
 import dev.drover.protocol.FromManager;
 import dev.drover.protocol.HeldTask;
 import dev.drover.protocol.ManagerId;
 import dev.drover.protocol.ToManager;
+import dev.drover.submit.TaskBatch;
+import dev.drover.submit.TaskOptions;
 import dev.drover.task.Ending;
 import dev.drover.task.Payload;
 import dev.drover.task.ResourceRequest;

@@ -223,10 +223,10 @@ final class ManagerLoop {
   private long untilNext() {
     long now = nowMicros();
     long next = Math.min(state.untilDue(), Math.max(0, beatMicros + beatPeriod() - now));
-    if (link.isJoined()) {
+    if (link.hasHeardInSession()) {
       next = Math.min(next, Math.max(0, saidMicros + heartbeatPeriod.toNanos() / 1000 - now));
     } else {
-      next = Math.min(next, 250_000);
+      next = Math.min(next, 20_000);
     }
     return isEnding() ? Math.min(next, ENDING_STEP_MICROS) : next;
   }
@@ -476,8 +476,8 @@ final class ManagerLoop {
     }
 
     @Override
-    public void died(int slot, WorkerDeath death) {
-      on(new Event.WorkerDied(slot, death));
+    public void died(int slot, List<TaskOutcome> last, WorkerDeath death) {
+      on(new Event.WorkerDied(slot, last, death));
     }
   }
 

@@ -456,6 +456,12 @@ final class ManagerState {
     @Override
     public Void workerDied(Event.WorkerDied event) {
       Slot slot = slots.get(event.slot());
+      for (TaskOutcome outcome : event.outcomes()) {
+        Held held = find(slot, outcome.id());
+        if (held != null && isOf(held, outcome)) {
+          ended(slot, held, outcome);
+        }
+      }
       Held running = slot.running();
       if (running != null) {
         ended(slot, running, deathOf(slot, running, event.death()));
