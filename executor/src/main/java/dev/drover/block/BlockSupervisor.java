@@ -79,6 +79,7 @@ public final class BlockSupervisor implements AutoCloseable {
 
     /** Since when it has had no manager any more; 0 = it has some. */
     long desertedNanos;
+
     String reason = "";
 
     Block(BlockId id, Path directory) {

@@ -197,8 +197,7 @@ public final class InterchangeState {
       return;
     }
     if (goesOn) {
-      effects.add(
-          new Effect.AttemptEnded(report(task, outcome, where), task.cost - costBefore));
+      effects.add(new Effect.AttemptEnded(report(task, outcome, where), task.cost - costBefore));
       again.add(task);
     } else {
       finish(task, outcome, where);

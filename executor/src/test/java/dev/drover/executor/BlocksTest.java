@@ -38,8 +38,7 @@ class BlocksTest {
           .hasCauseInstanceOf(BadStateException.class)
           .hasMessageContaining("ended before a manager registered")
           .hasMessageContaining("submit.sh")
-          .hasMessageContaining(
-              setting.contains("java") ? "/nonexistent/java" : "no such module");
+          .hasMessageContaining(setting.contains("java") ? "/nonexistent/java" : "no such module");
       assertThatThrownBy(() -> run.line("true")).isInstanceOf(BadStateException.class);
       assertThat(run.executor.status().badState()).isPresent();
       assertThat(script(waiting)).exists();

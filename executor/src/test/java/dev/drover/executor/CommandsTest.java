@@ -243,7 +243,9 @@ class CommandsTest {
     TaskReport late =
         get(
             run.line(
-                "test $DROVER_TASK_ATTEMPT -eq 2", Duration.ZERO, TaskOptions.DEFAULT.withRetries(5)));
+                "test $DROVER_TASK_ATTEMPT -eq 2",
+                Duration.ZERO,
+                TaskOptions.DEFAULT.withRetries(5)));
     assertThat(late.outcome().attempt()).isEqualTo(2);
     assertThat(late.lostAttempts()).isZero();
   }

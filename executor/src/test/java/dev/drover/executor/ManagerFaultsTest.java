@@ -250,8 +250,7 @@ class ManagerFaultsTest {
   @Test
   void aManagerStartedByHand_joinsALiveRun() throws Exception {
     try (TestRun run =
-        TestRun.start(
-            home, TestRun.and(TestRun.QUICK, "provider.worker-init=sleep 600"))) {
+        TestRun.start(home, TestRun.and(TestRun.QUICK, "provider.worker-init=sleep 600"))) {
       TaskFuture<TaskReport> future = run.line("echo here");
       Process manager = ManagerByHand.start(run, "127.0.0.1");
 

@@ -44,8 +44,7 @@ class OneSlotTest {
   void lowerPrioritiesRunFirst_equalOnesInTheirOrder() throws Exception {
     Path go = home.resolve("go");
     Path order = home.resolve("order");
-    TaskFuture<TaskReport> holder =
-        run.line("until [ -e %s ]; do sleep 0.02; done".formatted(go));
+    TaskFuture<TaskReport> holder = run.line("until [ -e %s ]; do sleep 0.02; done".formatted(go));
     await().atMost(TestRun.PATIENCE).until(() -> run.executor.status().assigned() == 1);
     List<TaskFuture<TaskReport>> futures = new ArrayList<>();
     for (int priority : new int[] {5, 1, 5, 0, 1, -3}) {
@@ -62,7 +61,8 @@ class OneSlotTest {
     for (TaskFuture<TaskReport> future : futures) {
       get(future);
     }
-    assertThat(Files.readAllLines(order)).containsExactly("-3.5", "0.3", "1.1", "1.4", "5.0", "5.2");
+    assertThat(Files.readAllLines(order))
+        .containsExactly("-3.5", "0.3", "1.1", "1.4", "5.0", "5.2");
   }
 
   @Test
@@ -93,8 +93,7 @@ class OneSlotTest {
   void aCancelledTaskThatWaits_neverRuns_andLeavesTheOthersAlone() throws Exception {
     Path go = home.resolve("go2");
     Path trace = home.resolve("trace");
-    TaskFuture<TaskReport> holder =
-        run.line("until [ -e %s ]; do sleep 0.02; done".formatted(go));
+    TaskFuture<TaskReport> holder = run.line("until [ -e %s ]; do sleep 0.02; done".formatted(go));
     TaskFuture<TaskReport> doomed = run.line("touch " + trace);
     TaskFuture<TaskReport> next = run.line("true");
 

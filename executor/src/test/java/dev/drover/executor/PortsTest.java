@@ -43,8 +43,7 @@ class PortsTest {
 
   @BeforeAll
   static void start() throws Exception {
-    run =
-        TestRun.start(home, "executor.port-range=%d-%d".formatted(FIRST_PORT, FIRST_PORT + 19));
+    run = TestRun.start(home, "executor.port-range=%d-%d".formatted(FIRST_PORT, FIRST_PORT + 19));
     get(run.executor.submit(() -> 1));
     ports = new ArrayList<>();
     for (int port = FIRST_PORT; port < FIRST_PORT + 20; port++) {

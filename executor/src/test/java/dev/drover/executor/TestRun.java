@@ -39,8 +39,7 @@ final class TestRun implements AutoCloseable {
   }
 
   static ExecutorBuilder builder(String... settings) {
-    ExecutorBuilder builder =
-        HighThroughputExecutor.onSite("local").set("worker.kill-grace", "1s");
+    ExecutorBuilder builder = HighThroughputExecutor.onSite("local").set("worker.kill-grace", "1s");
     for (String setting : settings) {
       String[] words = setting.split("=", 2);
       builder.set(words[0], words[1]);
@@ -79,10 +78,7 @@ final class TestRun implements AutoCloseable {
     }
     byte[] all = Files.readAllBytes(executor.runDirectory().resolve(range.file()));
     return new String(
-        all,
-        (int) range.offset(),
-        (int) range.length(),
-        java.nio.charset.StandardCharsets.UTF_8);
+        all, (int) range.offset(), (int) range.length(), java.nio.charset.StandardCharsets.UTF_8);
   }
 
   static <T> T get(TaskFuture<T> future) throws Exception {
@@ -101,7 +97,6 @@ final class TestRun implements AutoCloseable {
       throw e;
     }
   }
-
 
   /** Closes, and fails when a process of the run is left. */
   @Override

@@ -172,8 +172,7 @@ final class ManagerLoop {
    * for a moment at most.
    */
   private boolean isFinding() {
-    if (findingUntilMicros != 0
-        && (link.hasHeardInSession() || nowMicros() > findingUntilMicros)) {
+    if (findingUntilMicros != 0 && (link.hasHeardInSession() || nowMicros() > findingUntilMicros)) {
       findingUntilMicros = 0;
     }
     return findingUntilMicros != 0;
