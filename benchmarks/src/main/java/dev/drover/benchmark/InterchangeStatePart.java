@@ -1,7 +1,5 @@
 package dev.drover.benchmark;
 
-import dev.drover.executor.TaskBatch;
-import dev.drover.executor.TaskOptions;
 import dev.drover.interchange.Effect;
 import dev.drover.interchange.Event;
 import dev.drover.interchange.InterchangeSettings;
@@ -12,6 +10,8 @@ import dev.drover.protocol.FromManager;
 import dev.drover.protocol.ManagerFacts;
 import dev.drover.protocol.ManagerId;
 import dev.drover.protocol.ToManager;
+import dev.drover.submit.TaskBatch;
+import dev.drover.submit.TaskOptions;
 import dev.drover.task.ClasspathId;
 import dev.drover.task.Isolation;
 import dev.drover.task.Payload;

@@ -1,10 +1,6 @@
 package dev.drover.benchmark;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.drover.executor.Completion;
-import dev.drover.executor.TaskBatch;
-import dev.drover.executor.TaskOptions;
-import dev.drover.executor.TaskReport;
 import dev.drover.interchange.Event;
 import dev.drover.interchange.InterchangeAddress;
 import dev.drover.interchange.InterchangeListener;
@@ -15,6 +11,10 @@ import dev.drover.interchange.Submission;
 import dev.drover.interchange.TaskFiles;
 import dev.drover.protocol.CurveKeys;
 import dev.drover.protocol.ManagerFacts;
+import dev.drover.submit.Completion;
+import dev.drover.submit.TaskBatch;
+import dev.drover.submit.TaskOptions;
+import dev.drover.submit.TaskReport;
 import dev.drover.task.ClasspathId;
 import dev.drover.task.Isolation;
 import dev.drover.task.Payload;

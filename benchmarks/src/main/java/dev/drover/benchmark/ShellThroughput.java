@@ -2,7 +2,7 @@ package dev.drover.benchmark;
 
 import dev.drover.executor.HighThroughputExecutor;
 import dev.drover.executor.TaskFuture;
-import dev.drover.executor.TaskReport;
+import dev.drover.submit.TaskReport;
 import dev.drover.task.TaskWork;
 import java.util.ArrayList;
 import java.util.List;

@@ -65,8 +65,7 @@ final class Commands {
     }
     // Listed only: Main starts it without coming here.
     entries.add(
-        new Entry(
-            "worker-pool", "Run tasks on this node (blocks start it).", CommandSpec::create));
+        new Entry("worker-pool", "Run tasks on this node (blocks start it).", CommandSpec::create));
     return List.copyOf(entries);
   }
 }

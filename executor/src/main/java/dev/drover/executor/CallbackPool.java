@@ -1,5 +1,7 @@
 package dev.drover.executor;
 
+import dev.drover.submit.Completion;
+import dev.drover.submit.TaskReport;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;

@@ -7,6 +7,7 @@ import dev.drover.manager.OutputMode;
 import dev.drover.site.Key;
 import dev.drover.site.Site;
 import dev.drover.site.SiteReader;
+import dev.drover.submit.RetryCost;
 import dev.drover.template.ScriptRenderException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ public final class ExecutorBuilder {
 
   RetryCost retryCost = failed -> 1;
   Optional<Journal> journal = Optional.empty();
-  OutputMode output = OutputMode.FILES;
+  OutputMode output = OutputMode.PACKED;
   ClassLoader loader = Thread.currentThread().getContextClassLoader();
   Path workingDirectory = Path.of("");
   long lastId;
@@ -94,7 +95,7 @@ public final class ExecutorBuilder {
     return this;
   }
 
-  /** How captured output of commands is kept; two files a task by default. */
+  /** How captured output of commands is kept; two files a worker by default. */
   public ExecutorBuilder output(OutputMode mode) {
     output = mode;
     return this;

@@ -5,6 +5,7 @@ import dev.drover.classpath.FunctionSerializer;
 import dev.drover.classpath.SubmitterClasspath;
 import dev.drover.interchange.TaskFiles;
 import dev.drover.protocol.ToManager;
+import dev.drover.submit.TaskReport;
 import dev.drover.task.ClasspathEntry;
 import dev.drover.task.Isolation;
 import dev.drover.task.Payload;

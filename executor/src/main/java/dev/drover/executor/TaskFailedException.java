@@ -1,5 +1,6 @@
 package dev.drover.executor;
 
+import dev.drover.submit.TaskReport;
 import dev.drover.task.TaskOutcome;
 
 /**

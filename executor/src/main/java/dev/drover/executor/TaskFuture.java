@@ -1,5 +1,7 @@
 package dev.drover.executor;
 
+import dev.drover.submit.Completion;
+import dev.drover.submit.TaskReport;
 import dev.drover.task.Ending;
 import dev.drover.task.TaskId;
 import java.util.concurrent.CompletableFuture;

@@ -4,6 +4,8 @@
  *
  * <p>Its methods may be called from any thread; callbacks come on its own callback threads, never
  * on a loop. Invariant: every task that was accepted ends in exactly one {@link
- * dev.drover.executor.TaskReport}.
+ * dev.drover.submit.TaskReport}.
  */
 package dev.drover.executor;
+
+import dev.drover.submit.TaskReport;

@@ -1,10 +1,10 @@
 package dev.drover.interchange;
 
-import dev.drover.executor.Completion;
-import dev.drover.executor.TaskReport;
 import dev.drover.protocol.ManagerFacts;
 import dev.drover.protocol.ManagerId;
 import dev.drover.protocol.ToManager;
+import dev.drover.submit.Completion;
+import dev.drover.submit.TaskReport;
 import dev.drover.task.Payload;
 
 /** What the interchange wants done. */

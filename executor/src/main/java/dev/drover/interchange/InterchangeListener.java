@@ -1,8 +1,8 @@
 package dev.drover.interchange;
 
-import dev.drover.executor.Completion;
-import dev.drover.executor.TaskReport;
 import dev.drover.protocol.ManagerFacts;
+import dev.drover.submit.Completion;
+import dev.drover.submit.TaskReport;
 
 /** Who is told what the interchange decided. Called on its loop: every method returns at once. */
 public interface InterchangeListener {

@@ -1,6 +1,6 @@
 package dev.drover.interchange;
 
-import dev.drover.executor.RetryCost;
+import dev.drover.submit.RetryCost;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;

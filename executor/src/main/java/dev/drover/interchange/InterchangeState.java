@@ -2,13 +2,13 @@ package dev.drover.interchange;
 
 import dev.drover.block.BlockId;
 import dev.drover.block.BlockSupervisor;
-import dev.drover.executor.ExecutorStatus;
-import dev.drover.executor.TaskReport;
 import dev.drover.interchange.PendingTasks.Lane;
 import dev.drover.protocol.FromManager;
 import dev.drover.protocol.HeldTask;
 import dev.drover.protocol.ManagerId;
 import dev.drover.protocol.ToManager;
+import dev.drover.submit.ExecutorStatus;
+import dev.drover.submit.TaskReport;
 import dev.drover.task.Ending;
 import dev.drover.task.ResourceRequest;
 import dev.drover.task.TaskId;

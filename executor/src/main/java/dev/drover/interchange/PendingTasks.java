@@ -1,6 +1,6 @@
 package dev.drover.interchange;
 
-import dev.drover.executor.TaskBatch;
+import dev.drover.submit.TaskBatch;
 import dev.drover.task.ResourceRequest;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.drover.journal;
 
-import dev.drover.executor.TaskOptions;
 import dev.drover.journal.JournalEntry.TasksAccepted;
+import dev.drover.submit.TaskOptions;
 import dev.drover.task.ResourceRequest;
 import dev.drover.task.TaskSpec;
 import dev.drover.task.TaskWork;

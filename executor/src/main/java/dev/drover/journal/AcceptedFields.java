@@ -2,8 +2,8 @@ package dev.drover.journal;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.drover.executor.TaskOptions;
 import dev.drover.journal.JournalEntry.TasksAccepted;
+import dev.drover.submit.TaskOptions;
 import dev.drover.task.ClasspathId;
 import dev.drover.task.Isolation;
 import dev.drover.task.Payload;

@@ -1,6 +1,5 @@
 package dev.drover.journal;
 
-import dev.drover.executor.TaskReport;
 import dev.drover.journal.JournalEntry.AttemptEnded;
 import dev.drover.journal.JournalEntry.BlockChanged;
 import dev.drover.journal.JournalEntry.ManagerJoined;
@@ -9,6 +8,7 @@ import dev.drover.journal.JournalEntry.RunEnded;
 import dev.drover.journal.JournalEntry.RunStarted;
 import dev.drover.journal.JournalEntry.TaskFinished;
 import dev.drover.journal.JournalEntry.TasksAccepted;
+import dev.drover.submit.TaskReport;
 import dev.drover.task.OutputRange;
 import dev.drover.task.TaskOutcome;
 import java.nio.charset.StandardCharsets;

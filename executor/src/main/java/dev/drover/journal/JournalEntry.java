@@ -1,7 +1,7 @@
 package dev.drover.journal;
 
-import dev.drover.executor.TaskOptions;
-import dev.drover.executor.TaskReport;
+import dev.drover.submit.TaskOptions;
+import dev.drover.submit.TaskReport;
 import dev.drover.task.Ending;
 import dev.drover.task.TaskId;
 import dev.drover.task.TaskSpec;

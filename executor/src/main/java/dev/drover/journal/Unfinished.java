@@ -1,6 +1,6 @@
 package dev.drover.journal;
 
-import dev.drover.executor.TaskOptions;
+import dev.drover.submit.TaskOptions;
 import dev.drover.task.TaskId;
 import dev.drover.task.TaskSpec;
 import java.util.Objects;

@@ -5,6 +5,7 @@ import static dev.drover.executor.TestRun.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.drover.submit.TaskOptions;
 import dev.drover.task.Ending;
 import dev.drover.task.RemoteCall;
 import dev.drover.task.ResourceRequest;

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.drover.protocol.ManagerId;
+import dev.drover.submit.ExecutorStatus;
+import dev.drover.submit.TaskOptions;
+import dev.drover.submit.TaskReport;
 import dev.drover.task.Ending;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.drover.manager.OutputMode;
+import dev.drover.submit.TaskOptions;
+import dev.drover.submit.TaskReport;
 import dev.drover.task.Ending;
 import java.io.IOException;
 import java.nio.file.Files;

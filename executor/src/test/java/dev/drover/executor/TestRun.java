@@ -1,5 +1,7 @@
 package dev.drover.executor;
 
+import dev.drover.submit.TaskOptions;
+import dev.drover.submit.TaskReport;
 import dev.drover.task.ResourceRequest;
 import dev.drover.task.TaskSpec;
 import dev.drover.task.TaskWork;

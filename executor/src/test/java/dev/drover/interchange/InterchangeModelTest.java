@@ -3,8 +3,8 @@ package dev.drover.interchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.block.BlockId;
-import dev.drover.executor.TaskBatch;
-import dev.drover.executor.TaskOptions;
+import dev.drover.submit.TaskBatch;
+import dev.drover.submit.TaskOptions;
 import dev.drover.protocol.FromManager;
 import dev.drover.protocol.HeldTask;
 import dev.drover.protocol.ManagerId;
@@ -97,10 +97,7 @@ class InterchangeModelTest {
       unacknowledged.forEach(
           batch -> batch.outcomes().forEach(o -> held.add(new HeldTask(o.id(), o.attempt()))));
       return new FromManager.Register(
-          InterchangeDriver.facts(id, block, slots),
-          Payload.of(new byte[16]),
-          capacity(),
-          held);
+          InterchangeDriver.facts(id, block, slots), Payload.of(new byte[16]), capacity(), held);
     }
 
     void ends(TaskAssignment task, Ending ending) {
@@ -165,11 +162,13 @@ class InterchangeModelTest {
     private final Set<Long> cancelled = new HashSet<>();
     private long now = 1_000_000_000;
     private long submitted;
+    private final boolean isCalm;
     private int made;
     int steps;
 
     World(int seed, Placement placement) {
       random = new Random(seed);
+      isCalm = random.nextBoolean();
       state =
           new InterchangeState(
               InterchangeDriver.settings(
@@ -182,7 +181,7 @@ class InterchangeModelTest {
         case 0, 1 -> submit();
         case 2 -> cancelSome();
         case 3 -> {
-          if (managers.size() < 5) {
+          if (managers.size() < (isCalm ? 5 : 2)) {
             arrive(1 + random.nextInt(3), 1 << random.nextInt(3));
           }
         }
@@ -193,8 +192,8 @@ class InterchangeModelTest {
             withManager(this::die);
           }
         }
-        case 7 -> withManager(fake -> fake.isSilent = random.nextInt(3) == 0);
-        case 8 -> passTime(Duration.ofSeconds(1 + random.nextInt(50)));
+        case 7 -> withManager(fake -> fake.isSilent = random.nextInt(isCalm ? 3 : 2) == 0);
+        case 8 -> passTime(Duration.ofSeconds(1 + random.nextInt(isCalm ? 50 : 200)));
         case 9 -> withManager(this::userSteers);
         case 10 -> withManager(this::changeCapacity);
         case 11 -> withManager(fake -> fake.giveBack(fake.slots));
@@ -238,7 +237,7 @@ class InterchangeModelTest {
     }
 
     private void cancelSome() {
-      if (random.nextInt(40) == 0) {
+      if (random.nextInt(200) == 0) {
         for (long id = 1; id <= submitted; id++) {
           cancelled.add(id);
         }
@@ -246,7 +245,7 @@ class InterchangeModelTest {
         return;
       }
       List<TaskId> ids = new ArrayList<>();
-      for (int i = random.nextInt(4); i >= 0; i--) {
+      for (int i = random.nextInt(2); i >= 0; i--) {
         long id = 1 + random.nextLong(submitted + 3);
         cancelled.add(id);
         ids.add(new TaskId(id));
@@ -297,17 +296,17 @@ class InterchangeModelTest {
 
     private void userSteers(Fake fake) {
       ManagerId id = new ManagerId(fake.id);
-      switch (random.nextInt(6)) {
+      switch (random.nextInt(24)) {
         case 0 -> on(new Event.Drained(id, "drained"));
         case 1 -> on(new Event.DrainedBlock(new BlockId(fake.block), "idle"));
-        default -> on(new Event.Held(id, random.nextBoolean()));
+        default -> on(new Event.Held(id, random.nextInt(4) == 0));
       }
     }
 
     private void changeCapacity(Fake fake) {
       fake.prefetch = random.nextInt(6);
       fake.say(new FromManager.Heartbeat(fake.capacity()));
-      if (random.nextInt(10) == 0) {
+      if (random.nextInt(30) == 0) {
         fake.isDraining = true;
         fake.say(new FromManager.Draining("by itself"));
         fake.giveBack(fake.slots);
@@ -334,8 +333,7 @@ class InterchangeModelTest {
     private void endOne(Fake fake) {
       if (!fake.has.isEmpty()) {
         List<TaskAssignment> running = List.copyOf(fake.has.values());
-        TaskAssignment task =
-            running.get(random.nextInt(Math.min(fake.slots, running.size())));
+        TaskAssignment task = running.get(random.nextInt(Math.min(fake.slots, running.size())));
         Ending[] endings = {
           Ending.SUCCEEDED, Ending.SUCCEEDED, Ending.FAILED, Ending.THREW, Ending.WORKER_LOST
         };

@@ -6,11 +6,11 @@ import static dev.drover.interchange.InterchangeDriver.outcome;
 import static dev.drover.interchange.InterchangeDriver.range;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.drover.executor.TaskOptions;
-import dev.drover.executor.TaskReport;
 import dev.drover.protocol.FromManager;
 import dev.drover.protocol.ManagerId;
 import dev.drover.protocol.ToManager;
+import dev.drover.submit.TaskOptions;
+import dev.drover.submit.TaskReport;
 import dev.drover.task.Ending;
 import dev.drover.task.ResourceRequest;
 import dev.drover.task.TaskId;
@@ -194,7 +194,7 @@ class InterchangeStateTest {
       it.nothingElse();
     }
 
-    private InterchangeDriver costing(dev.drover.executor.RetryCost cost) {
+    private InterchangeDriver costing(dev.drover.submit.RetryCost cost) {
       return new InterchangeDriver(
           InterchangeDriver.settings(Placement.SPREAD, cost, java.util.Optional.empty()));
     }

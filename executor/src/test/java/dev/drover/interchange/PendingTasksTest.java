@@ -2,8 +2,8 @@ package dev.drover.interchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.drover.executor.TaskBatch;
-import dev.drover.executor.TaskOptions;
+import dev.drover.submit.TaskBatch;
+import dev.drover.submit.TaskOptions;
 import dev.drover.task.ResourceRequest;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;

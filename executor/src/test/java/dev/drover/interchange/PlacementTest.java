@@ -3,8 +3,8 @@ package dev.drover.interchange;
 import static dev.drover.interchange.InterchangeDriver.FOUR_CORES;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.drover.executor.TaskOptions;
-import dev.drover.executor.TaskReport;
+import dev.drover.submit.TaskOptions;
+import dev.drover.submit.TaskReport;
 import dev.drover.task.Ending;
 import dev.drover.task.ResourceRequest;
 import java.util.Optional;

@@ -1,7 +1,5 @@
 package dev.drover.journal;
 
-import dev.drover.executor.TaskOptions;
-import dev.drover.executor.TaskReport;
 import dev.drover.journal.JournalEntry.AttemptEnded;
 import dev.drover.journal.JournalEntry.BlockChanged;
 import dev.drover.journal.JournalEntry.ManagerJoined;
@@ -10,6 +8,8 @@ import dev.drover.journal.JournalEntry.RunEnded;
 import dev.drover.journal.JournalEntry.RunStarted;
 import dev.drover.journal.JournalEntry.TaskFinished;
 import dev.drover.journal.JournalEntry.TasksAccepted;
+import dev.drover.submit.TaskOptions;
+import dev.drover.submit.TaskReport;
 import dev.drover.task.ClasspathId;
 import dev.drover.task.Ending;
 import dev.drover.task.Isolation;

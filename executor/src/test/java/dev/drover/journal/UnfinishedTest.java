@@ -2,9 +2,9 @@ package dev.drover.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.drover.executor.TaskOptions;
 import dev.drover.journal.JournalEntry.AttemptEnded;
 import dev.drover.journal.JournalEntry.TasksAccepted;
+import dev.drover.submit.TaskOptions;
 import dev.drover.task.Ending;
 import dev.drover.task.TaskId;
 import dev.drover.task.TaskWork;

@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * 3 no interchange.
  */
 public final class WorkerPoolMain {
-  private static final Logger log = LoggerFactory.getLogger(WorkerPoolMain.class);
+  /** Names the file that the logging writes to, if it is set before the first logger is made. */
+  public static final String LOG_FILE = "drover.log.file";
 
   /** Longest wait of the shutdown hook for the loop, beyond the grace of the tasks. */
   private static final long HOOK_MILLIS = 3_000;
@@ -39,7 +40,6 @@ public final class WorkerPoolMain {
     try {
       code = run(WorkerPoolArguments.parse(List.of(args)));
     } catch (IllegalArgumentException e) {
-      log.debug("refused", e);
       System.err.println("drover worker-pool: " + e.getMessage());
       code = 2;
     } catch (IOException e) {
@@ -54,6 +54,11 @@ public final class WorkerPoolMain {
     NodeCapacity node = NodeProbe.ofThisNode().capacity();
     WorkerCount count = WorkerCount.of(node, options.limits());
     String pool = options.pool().isEmpty() ? newPoolId() : options.pool();
+    Files.createDirectories(options.runDirectory().resolve("tasks"));
+    Files.createDirectories(options.logDirectory());
+    Path logFile = options.logDirectory().resolve(node.hostname() + "-" + pool + ".log");
+    System.setProperty(LOG_FILE, logFile.toString());
+    Logger log = LoggerFactory.getLogger(WorkerPoolMain.class);
     ManagerFacts facts = facts(options, node, count, pool);
     log.info(
         "manager {} on {}: {} workers, bound by {}",
@@ -61,8 +66,6 @@ public final class WorkerPoolMain {
         node.hostname(),
         count.workers(),
         count.boundBy());
-    Files.createDirectories(options.runDirectory().resolve("tasks"));
-    Files.createDirectories(options.logDirectory());
     Path scratch =
         Files.createTempDirectory(
             options.scratchRoot(),
@@ -135,7 +138,7 @@ public final class WorkerPoolMain {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      log.debug("the JVM is shutting down already");
+      return; // the JVM is shutting down already
     }
   }
 

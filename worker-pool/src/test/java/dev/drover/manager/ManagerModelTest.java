@@ -76,6 +76,7 @@ class ManagerModelTest {
     private final Set<Long> acknowledged = new HashSet<>();
     private final Map<Long, List<TaskOutcome>> batches = new HashMap<>();
     private final Set<Long> cancelled = new HashSet<>();
+    private final boolean isFast;
     private long now = 5_000_000;
     private long nextId = 1;
     private long lastBatch;
@@ -85,8 +86,8 @@ class ManagerModelTest {
 
     World(int seed) {
       random = new Random(seed);
-      settings =
-          new ManagerSettings(1 + random.nextInt(4), random.nextInt(4) - 1, Duration.ZERO);
+      isFast = random.nextBoolean();
+      settings = new ManagerSettings(1 + random.nextInt(4), random.nextInt(4) - 1, Duration.ZERO);
       state = new ManagerState(settings, now);
       for (int i = 0; i < settings.slots(); i++) {
         places.add(new Place());
@@ -95,7 +96,7 @@ class ManagerModelTest {
 
     void step() {
       steps++;
-      now += random.nextInt(5) == 0 ? random.nextInt(300_000) : random.nextInt(200);
+      now += random.nextInt(isFast ? 50 : 5) == 0 ? random.nextInt(300_000) : random.nextInt(20);
       Place place = places.get(random.nextInt(places.size()));
       switch (random.nextInt(20)) {
         case 0, 1, 2 -> assign();
@@ -137,7 +138,7 @@ class ManagerModelTest {
         ManagerDriver.function("a", Duration.ofMillis(120)),
         ManagerDriver.inManager(),
       };
-      TaskSpec spec = specs[random.nextInt(specs.length)];
+      TaskSpec spec = specs[isFast && random.nextInt(4) > 0 ? 2 : random.nextInt(specs.length)];
       int slots = random.nextInt(6) == 0 ? 1 + random.nextInt(settings.slots()) : 1;
       for (int i = random.nextInt(6); i >= 0; i--) {
         TaskAssignment task =
@@ -150,8 +151,8 @@ class ManagerModelTest {
 
     private void cancelSome() {
       List<TaskId> ids = new ArrayList<>();
-      for (int i = random.nextInt(3); i >= 0; i--) {
-        long id = Math.max(1, nextId - random.nextInt(12));
+      for (int i = random.nextInt(2); i >= 0; i--) {
+        long id = Math.max(1, nextId - random.nextInt(30));
         cancelled.add(id);
         ids.add(new TaskId(id));
       }
@@ -177,8 +178,7 @@ class ManagerModelTest {
       List<TaskOutcome> outcomes = new ArrayList<>();
       for (int i = random.nextInt(4); i >= 0 && !place.worker.isEmpty(); i--) {
         outcomes.add(
-            outcome(
-                place.worker.poll(), random.nextInt(4) == 0 ? Ending.THREW : Ending.SUCCEEDED));
+            outcome(place.worker.poll(), random.nextInt(4) == 0 ? Ending.THREW : Ending.SUCCEEDED));
       }
       if (!outcomes.isEmpty()) {
         on(new Event.WorkerFinished(places.indexOf(place), outcomes));

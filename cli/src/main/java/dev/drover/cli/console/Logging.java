@@ -12,6 +12,7 @@ import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import dev.drover.manager.WorkerPoolMain;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,10 @@ public final class Logging extends ContextAwareBase implements Configurator {
     Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
     root.addAppender(stderr);
+    String file = System.getProperty(WorkerPoolMain.LOG_FILE);
+    if (file != null) {
+      addFile(context, Path.of(file));
+    }
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
@@ -48,7 +53,10 @@ public final class Logging extends ContextAwareBase implements Configurator {
    * From now on everything from INFO on goes to this file too, at its end, and to no other file.
    */
   public static void toFile(Path file) {
-    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    addFile((LoggerContext) LoggerFactory.getILoggerFactory(), file);
+  }
+
+  private static void addFile(LoggerContext context, Path file) {
     FileAppender<ILoggingEvent> appender = new FileAppender<>();
     appender.setName("file");
     appender.setContext(context);
@@ -61,7 +69,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
       root.detachAppender(earlier);
       earlier.stop();
     }
-    root.setLevel(Level.INFO);
+    root.setLevel(Boolean.getBoolean("drover.debug") ? Level.DEBUG : Level.INFO);
     root.addAppender(appender);
   }
 

@@ -7,10 +7,8 @@ import dev.drover.cli.run.Engine;
 import dev.drover.cli.run.Ensemble;
 import dev.drover.cli.run.RunRequest;
 import dev.drover.executor.BadStateException;
-import dev.drover.executor.Completion;
 import dev.drover.executor.ExecutorBuilder;
 import dev.drover.executor.HighThroughputExecutor;
-import dev.drover.executor.TaskBatch;
 import dev.drover.interchange.Submission;
 import dev.drover.job.JobId;
 import dev.drover.journal.Journal;
@@ -26,6 +24,8 @@ import dev.drover.manager.OutputMode;
 import dev.drover.site.InvalidSiteException;
 import dev.drover.site.Site;
 import dev.drover.site.SiteReader;
+import dev.drover.submit.Completion;
+import dev.drover.submit.TaskBatch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,12 +117,9 @@ public final class ExecutorEngine implements Engine {
   private Ensemble start(RunRequest request, Site site, RunDirectory run, Completion recovered)
       throws IOException {
     Optional<RunState> past =
-        run.hasJournal()
-            ? Optional.of(RunState.replay(run.journal()).state())
-            : Optional.empty();
+        run.hasJournal() ? Optional.of(RunState.replay(run.journal()).state()) : Optional.empty();
     Optional<RunView> earlier = past.map(state -> runs.open(run.path()));
-    String runId =
-        past.map(RunState::runId).orElseGet(() -> run.path().getFileName().toString());
+    String runId = past.map(RunState::runId).orElseGet(() -> run.path().getFileName().toString());
     if (past.isEmpty()) {
       Files.writeString(run.siteProperties(), site.describe());
       run.writeHeader(header(request, site, runId));
@@ -179,8 +176,8 @@ public final class ExecutorEngine implements Engine {
         problem);
   }
 
-  private static List<Submission> unfinished(
-      RunDirectory run, RunState past, Completion recovered) throws IOException {
+  private static List<Submission> unfinished(RunDirectory run, RunState past, Completion recovered)
+      throws IOException {
     List<Submission> submissions = new ArrayList<>();
     JournalReader.unfinished(
         run.journal(), past, part -> submissions.add(submission(part, recovered)));

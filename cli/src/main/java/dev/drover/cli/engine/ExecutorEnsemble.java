@@ -3,12 +3,12 @@ package dev.drover.cli.engine;
 import dev.drover.cli.console.StopException;
 import dev.drover.cli.inspect.RunView;
 import dev.drover.cli.run.Ensemble;
-import dev.drover.executor.ExecutorStatus;
 import dev.drover.executor.HighThroughputExecutor;
-import dev.drover.executor.TaskBatch;
-import dev.drover.executor.TaskOptions;
 import dev.drover.journal.RunDirectory;
 import dev.drover.journal.RunDirectoryException;
+import dev.drover.submit.ExecutorStatus;
+import dev.drover.submit.TaskBatch;
+import dev.drover.submit.TaskOptions;
 import dev.drover.task.TaskId;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -21,8 +21,7 @@ final class ExecutorEnsemble implements Ensemble {
   private final RunDirectory run;
   private final Optional<RunView> earlier;
 
-  ExecutorEnsemble(
-      HighThroughputExecutor executor, RunDirectory run, Optional<RunView> earlier) {
+  ExecutorEnsemble(HighThroughputExecutor executor, RunDirectory run, Optional<RunView> earlier) {
     this.executor = executor;
     this.run = run;
     this.earlier = earlier;

@@ -1,7 +1,7 @@
 package dev.drover.cli.inspect;
 
 import dev.drover.cli.console.Figures;
-import dev.drover.executor.TaskReport;
+import dev.drover.submit.TaskReport;
 import dev.drover.task.TaskId;
 import dev.drover.task.TaskOutcome;
 import dev.drover.task.TaskSpec;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.drover.cli.console.Console;
 import dev.drover.cli.console.ExitCode;
 import dev.drover.cli.console.Figures;
-import dev.drover.executor.TaskReport;
+import dev.drover.submit.TaskReport;
 import dev.drover.task.Ending;
 import dev.drover.task.TaskOutcome;
 import java.io.IOException;

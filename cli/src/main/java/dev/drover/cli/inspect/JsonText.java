@@ -2,7 +2,7 @@ package dev.drover.cli.inspect;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.drover.executor.TaskReport;
+import dev.drover.submit.TaskReport;
 import dev.drover.task.TaskId;
 import dev.drover.task.TaskOutcome;
 import dev.drover.task.TaskSpec;

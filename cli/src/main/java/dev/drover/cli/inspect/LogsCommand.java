@@ -2,7 +2,7 @@ package dev.drover.cli.inspect;
 
 import dev.drover.cli.console.Console;
 import dev.drover.cli.console.ExitCode;
-import dev.drover.executor.TaskReport;
+import dev.drover.submit.TaskReport;
 import dev.drover.task.OutputRange;
 import dev.drover.task.TaskWork;
 import java.io.ByteArrayOutputStream;

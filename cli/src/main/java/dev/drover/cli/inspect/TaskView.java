@@ -1,6 +1,6 @@
 package dev.drover.cli.inspect;
 
-import dev.drover.executor.TaskReport;
+import dev.drover.submit.TaskReport;
 import dev.drover.task.TaskId;
 import dev.drover.task.TaskSpec;
 import java.util.List;

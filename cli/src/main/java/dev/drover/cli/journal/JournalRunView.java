@@ -2,11 +2,11 @@ package dev.drover.cli.journal;
 
 import dev.drover.cli.inspect.RunView;
 import dev.drover.cli.inspect.TaskView;
-import dev.drover.executor.TaskReport;
 import dev.drover.journal.JournalEntry.AttemptEnded;
 import dev.drover.journal.JournalEntry.TaskFinished;
 import dev.drover.journal.JournalEntry.TasksAccepted;
 import dev.drover.journal.JournalIndex;
+import dev.drover.submit.TaskReport;
 import dev.drover.task.OutputRange;
 import dev.drover.task.Payload;
 import dev.drover.task.TaskId;

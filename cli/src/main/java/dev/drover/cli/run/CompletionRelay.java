@@ -1,7 +1,7 @@
 package dev.drover.cli.run;
 
-import dev.drover.executor.Completion;
-import dev.drover.executor.TaskReport;
+import dev.drover.submit.Completion;
+import dev.drover.submit.TaskReport;
 import java.util.concurrent.CountDownLatch;
 
 /**

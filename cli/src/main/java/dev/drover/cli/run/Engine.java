@@ -1,6 +1,6 @@
 package dev.drover.cli.run;
 
-import dev.drover.executor.Completion;
+import dev.drover.submit.Completion;
 
 /** Starts runs. */
 @FunctionalInterface

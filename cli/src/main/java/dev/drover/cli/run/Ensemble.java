@@ -1,8 +1,8 @@
 package dev.drover.cli.run;
 
 import dev.drover.cli.inspect.RunView;
-import dev.drover.executor.ExecutorStatus;
-import dev.drover.executor.TaskBatch;
+import dev.drover.submit.ExecutorStatus;
+import dev.drover.submit.TaskBatch;
 import dev.drover.task.TaskId;
 import java.nio.file.Path;
 import java.util.Collection;

@@ -2,7 +2,7 @@ package dev.drover.cli.run;
 
 import dev.drover.cli.console.StopException;
 import dev.drover.cli.inspect.EndingText;
-import dev.drover.executor.TaskReport;
+import dev.drover.submit.TaskReport;
 import dev.drover.task.TaskOutcome;
 import dev.drover.task.TaskSpec;
 import java.io.BufferedWriter;

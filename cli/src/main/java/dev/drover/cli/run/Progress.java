@@ -2,7 +2,7 @@ package dev.drover.cli.run;
 
 import dev.drover.cli.console.Console;
 import dev.drover.cli.console.Figures;
-import dev.drover.executor.ExecutorStatus;
+import dev.drover.submit.ExecutorStatus;
 
 /**
  * Shows how far a run is, on stderr: one line that redraws itself on a terminal, else plain lines

@@ -6,7 +6,7 @@ import dev.drover.cli.inspect.RunDirectories;
 import dev.drover.cli.tasks.InvalidTasksException;
 import dev.drover.cli.tasks.TaskDefaults;
 import dev.drover.cli.tasks.TaskList;
-import dev.drover.executor.TaskOptions;
+import dev.drover.submit.TaskOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

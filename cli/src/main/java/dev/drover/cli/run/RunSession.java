@@ -5,7 +5,7 @@ import dev.drover.cli.console.ExitCode;
 import dev.drover.cli.console.Logging;
 import dev.drover.cli.inspect.CancelRequests;
 import dev.drover.cli.tasks.TaskList;
-import dev.drover.executor.ExecutorStatus;
+import dev.drover.submit.ExecutorStatus;
 import dev.drover.task.TaskId;
 import java.io.IOException;
 import java.time.Duration;

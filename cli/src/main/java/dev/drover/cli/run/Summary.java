@@ -4,7 +4,7 @@ import dev.drover.cli.console.ExitCode;
 import dev.drover.cli.console.Figures;
 import dev.drover.cli.inspect.EndingText;
 import dev.drover.cli.inspect.JsonText;
-import dev.drover.executor.TaskReport;
+import dev.drover.submit.TaskReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.drover.cli.run;
 
-import dev.drover.executor.TaskReport;
+import dev.drover.submit.TaskReport;
 import dev.drover.task.Ending;
 
 /**

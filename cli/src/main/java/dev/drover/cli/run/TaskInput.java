@@ -7,7 +7,7 @@ import dev.drover.cli.tasks.InvalidTasksException;
 import dev.drover.cli.tasks.TaskDefaults;
 import dev.drover.cli.tasks.TaskList;
 import dev.drover.cli.tasks.TaskSources;
-import dev.drover.executor.TaskBatch;
+import dev.drover.submit.TaskBatch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

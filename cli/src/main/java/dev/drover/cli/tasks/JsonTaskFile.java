@@ -1,7 +1,7 @@
 package dev.drover.cli.tasks;
 
 import dev.drover.cli.console.NearestWord;
-import dev.drover.executor.TaskBatch;
+import dev.drover.submit.TaskBatch;
 import dev.drover.task.TaskSpec;
 import java.io.IOException;
 import java.util.ArrayDeque;

@@ -1,6 +1,6 @@
 package dev.drover.cli.tasks;
 
-import dev.drover.executor.TaskBatch;
+import dev.drover.submit.TaskBatch;
 import dev.drover.task.ResourceRequest;
 import dev.drover.task.TaskSpec;
 import dev.drover.task.TaskWork.Shell;

@@ -1,7 +1,7 @@
 package dev.drover.cli.tasks;
 
-import dev.drover.executor.Completion;
-import dev.drover.executor.TaskOptions;
+import dev.drover.submit.Completion;
+import dev.drover.submit.TaskOptions;
 import java.time.Duration;
 import java.util.Objects;
 

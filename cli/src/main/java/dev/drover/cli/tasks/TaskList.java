@@ -1,6 +1,6 @@
 package dev.drover.cli.tasks;
 
-import dev.drover.executor.TaskBatch;
+import dev.drover.submit.TaskBatch;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

@@ -1,6 +1,6 @@
 package dev.drover.cli.tasks;
 
-import dev.drover.executor.TaskBatch;
+import dev.drover.submit.TaskBatch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.drover.cli.console.Console;
-import dev.drover.executor.TaskReport;
+import dev.drover.submit.TaskReport;
 import dev.drover.task.Ending;
 import dev.drover.task.OutputRange;
 import dev.drover.task.Payload;

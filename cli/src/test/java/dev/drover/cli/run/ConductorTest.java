@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.cli.inspect.FakeRun;
 import dev.drover.cli.tasks.TaskList;
-import dev.drover.executor.TaskBatch;
-import dev.drover.executor.TaskOptions;
+import dev.drover.submit.TaskBatch;
+import dev.drover.submit.TaskOptions;
 import dev.drover.task.Ending;
 import dev.drover.task.ResourceRequest;
 import dev.drover.task.TaskId;

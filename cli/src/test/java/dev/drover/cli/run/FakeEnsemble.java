@@ -1,9 +1,9 @@
 package dev.drover.cli.run;
 
 import dev.drover.cli.inspect.RunView;
-import dev.drover.executor.ExecutorStatus;
-import dev.drover.executor.TaskBatch;
-import dev.drover.executor.TaskReport;
+import dev.drover.submit.ExecutorStatus;
+import dev.drover.submit.TaskBatch;
+import dev.drover.submit.TaskReport;
 import dev.drover.task.Ending;
 import dev.drover.task.OutputRange;
 import dev.drover.task.Payload;

@@ -3,7 +3,7 @@ package dev.drover.cli.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.cli.console.Console;
-import dev.drover.executor.ExecutorStatus;
+import dev.drover.submit.ExecutorStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;

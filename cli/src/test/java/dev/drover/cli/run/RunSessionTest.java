@@ -8,7 +8,7 @@ import dev.drover.cli.console.ExitCode;
 import dev.drover.cli.tasks.TaskDefaults;
 import dev.drover.cli.tasks.TaskList;
 import dev.drover.cli.tasks.TaskSources;
-import dev.drover.executor.TaskOptions;
+import dev.drover.submit.TaskOptions;
 import dev.drover.task.Ending;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;

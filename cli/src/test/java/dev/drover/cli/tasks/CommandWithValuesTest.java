@@ -3,8 +3,8 @@ package dev.drover.cli.tasks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.drover.executor.TaskBatch;
-import dev.drover.executor.TaskOptions;
+import dev.drover.submit.TaskBatch;
+import dev.drover.submit.TaskOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package dev.drover.executor;
+package dev.drover.submit;
 
 import dev.drover.task.TaskOutcome;
 

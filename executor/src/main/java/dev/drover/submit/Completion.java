@@ -1,4 +1,4 @@
-package dev.drover.executor;
+package dev.drover.submit;
 
 /** Who is told that a task has ended for good. */
 @FunctionalInterface

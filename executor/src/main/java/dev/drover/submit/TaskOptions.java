@@ -1,4 +1,4 @@
-package dev.drover.executor;
+package dev.drover.submit;
 
 /**
  * What the submitting side decides about a task; it does not travel to managers. Tasks share one
