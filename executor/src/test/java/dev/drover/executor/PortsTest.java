@@ -9,6 +9,7 @@ import dev.drover.protocol.FrameCodec;
 import dev.drover.protocol.FromClient;
 import dev.drover.protocol.FromManager;
 import dev.drover.protocol.ProtocolVersion;
+import dev.drover.submit.TaskReport;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
