@@ -438,11 +438,12 @@ public final class InterchangeLoop implements AutoCloseable {
     }
   }
 
-  /** Its data socket is connected. */
+  /** Its data socket is connected; that its first word came is answered at once. */
   private void connected(Peer peer) {
     List<List<byte[]>> waiting = peer.unsent;
     peer.unsent = null;
     waiting.forEach(frames -> sendNow(peer, frames));
+    sendTo(peer, new ToManager.Heartbeat(), 0);
   }
 
   private void forget(ManagerId manager) {

@@ -74,6 +74,7 @@ final class ManagerLink implements AutoCloseable {
   private long heardMicros;
   private long refusedFrames;
   private boolean heardInSession;
+  private long enteredMicros;
   private boolean socketsChanged = true;
 
   /**
@@ -268,6 +269,7 @@ final class ManagerLink implements AutoCloseable {
     session = Session.ofManager(welcome.key());
     stage = Stage.JOINED;
     heardInSession = false;
+    enteredMicros = nowMicros;
     socketsChanged = true;
     send(new FromManager.Ready());
     listener.joined(welcome);
@@ -299,12 +301,17 @@ final class ManagerLink implements AutoCloseable {
   }
 
   /**
-   * Dials again when nobody answered. A few CURVE handshakes in a hundred fail by themselves (seen
-   * with JeroMQ 0.6.0), and such a socket never dials again of its own; the growing, random
-   * patience keeps thousands of managers from drowning an interchange that is merely busy.
+   * Dials again when nobody answered, be it to the first word in a session. A few CURVE handshakes
+   * in a hundred fail by themselves (seen with JeroMQ 0.6.0), and such a socket never dials again
+   * of its own; the growing, random patience keeps thousands of managers from drowning an
+   * interchange that is merely busy.
    */
   void tick(long nowMicros) throws IOException {
-    if (stage != Stage.JOINED && nowMicros - askedMicros > patienceMicros) {
+    boolean unheard =
+        stage == Stage.JOINED
+            ? !heardInSession && nowMicros - enteredMicros > Math.max(1_000_000, patienceMicros)
+            : nowMicros - askedMicros > patienceMicros;
+    if (unheard) {
       patienceMicros = Math.min(MOST_PATIENCE_MICROS, 2 * patienceMicros + random.nextInt(200_000));
       dial(nowMicros);
     }
