@@ -3,6 +3,7 @@ package dev.drover.benchmark;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -88,7 +89,8 @@ public final class Report {
     List<String> facts = report.facts(arguments[3], arguments[4]);
     facts.addAll(Files.readAllLines(Path.of(arguments[1])));
     String markdown = report.markdown(facts);
-    System.out.print(markdown);
+    System.out.write(markdown.getBytes(StandardCharsets.UTF_8)); // whatever the locale
+    System.out.flush();
     Files.writeString(Path.of(arguments[2] + ".md"), markdown);
     report.writeJson(Path.of(arguments[2] + ".json"), facts);
   }

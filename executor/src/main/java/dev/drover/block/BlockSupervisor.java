@@ -77,6 +77,10 @@ public final class BlockSupervisor implements AutoCloseable {
     JobId job;
     boolean everLive;
     boolean cancelAsked;
+
+    /** Since when it has had no manager any more; 0 = it has some. */
+    long desertedNanos;
+
     String reason = "";
 
     Block(BlockId id, Path directory) {
@@ -178,6 +182,17 @@ public final class BlockSupervisor implements AutoCloseable {
   /** Gives blocks back once they have nothing to do; any thread. */
   public void scaleIn(List<BlockId> ids) {
     posts.add(() -> ids.forEach(id -> drain(blocks.get(id), "it is given back")));
+  }
+
+  /** A manager of a block registered, for however short a time; any thread. */
+  public void joined(BlockId id) {
+    posts.add(
+        () -> {
+          Block block = blocks.get(id);
+          if (block != null) {
+            block.everLive = true;
+          }
+        });
   }
 
   /** Something changed that may want another look at once; any thread. */
@@ -347,7 +362,25 @@ public final class BlockSupervisor implements AutoCloseable {
         }
       } else if (status != null && status.state() == JobState.RUNNING && !block.everLive) {
         waitForManager(block);
+      } else if (block.state instanceof BlockState.Live) {
+        replaceDeserted(block);
       }
+      block.desertedNanos = live ? 0 : block.desertedNanos;
+    }
+  }
+
+  /** Its job runs on without a manager, as on a node that hangs: it only holds another's place. */
+  private void replaceDeserted(Block block) {
+    long now = System.nanoTime();
+    if (block.desertedNanos == 0) {
+      block.desertedNanos = now;
+    } else if (!settings.startTimeout().isZero()
+        && now - block.desertedNanos > settings.startTimeout().toNanos()
+        && !block.cancelAsked) {
+      cancel(
+          List.of(block),
+          "its managers were lost and have not come back within %d s (executor.start-timeout)"
+              .formatted(settings.startTimeout().toSeconds()));
     }
   }
 
@@ -442,7 +475,7 @@ public final class BlockSupervisor implements AutoCloseable {
       active.add(
           new BlockScaler.ActiveBlock(
               block.id,
-              managers == null ? expectedSlots : managers.slots(),
+              managers != null ? managers.slots() : block.everLive ? 0 : expectedSlots,
               managers == null ? -1 : managers.idleNanos(),
               block.state instanceof BlockState.Draining || block.cancelAsked));
     }

@@ -275,7 +275,11 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
                     facts.host(),
                     facts.block(),
                     facts.slots())));
-    supervisor.wake();
+    if (facts.block().isEmpty()) {
+      supervisor.wake();
+    } else {
+      supervisor.joined(new BlockId(facts.block()));
+    }
   }
 
   @Override

@@ -7,3 +7,5 @@
  * dev.drover.submit.TaskReport}.
  */
 package dev.drover.executor;
+
+import dev.drover.submit.TaskReport;

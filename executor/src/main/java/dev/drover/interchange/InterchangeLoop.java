@@ -36,6 +36,8 @@ public final class InterchangeLoop implements AutoCloseable {
   /** Inputs of one kind that are taken before the others get their turn. */
   private static final int BURST = 2_000;
 
+  private static final long REJOIN_MICROS = 1_000_000;
+
   /** What others put in the mailbox. */
   private sealed interface Input {
     record Happened(Event event) implements Input {}
@@ -54,6 +56,7 @@ public final class InterchangeLoop implements AutoCloseable {
     final Payload route;
     final Session session;
     List<List<byte[]>> unsent = new ArrayList<>();
+    long rejoinAskedMicros = Long.MIN_VALUE / 2;
 
     Peer(ManagerId manager, Payload route, Session session) {
       this.manager = manager;
@@ -370,9 +373,7 @@ public final class InterchangeLoop implements AutoCloseable {
             peer,
             FrameCodec.decodeFromManager(peer.session.open(frames.subList(1, frames.size()))));
       } catch (LostFramesException e) {
-        log.warn("manager {}: {}; it is asked to register again", peer.manager, e.getMessage());
-        sendTo(peer, new ToManager.Rejoin(e.getMessage()), 0);
-        on(new Event.RouteLost(peer.manager, e.getMessage()));
+        lostFrames(peer, e.getMessage());
       } catch (ProtocolException e) {
         refuse("data", e);
       }
@@ -380,11 +381,24 @@ public final class InterchangeLoop implements AutoCloseable {
     return received;
   }
 
+  /** Every frame behind the gap says so again: it is asked again when it does not hear. */
+  private void lostFrames(Peer peer, String what) {
+    long now = nowMicros();
+    if (now - peer.rejoinAskedMicros > REJOIN_MICROS) {
+      peer.rejoinAskedMicros = now;
+      log.warn("manager {}: {}; it is asked to register again", peer.manager, what);
+      sendTo(peer, new ToManager.Rejoin(what), 0);
+      on(new Event.RouteLost(peer.manager, what));
+    }
+  }
+
   private void said(Peer peer, FromManager message) {
     if (peer.unsent != null) {
       connected(peer);
     }
-    if (message instanceof FromManager.NeedClasspath need) {
+    if (message instanceof FromManager.Ready) {
+      sendTo(peer, new ToManager.Heartbeat(), 0); // it waits for a word on its new socket
+    } else if (message instanceof FromManager.NeedClasspath need) {
       files
           .classpath(need.classpath())
           .ifPresent(
@@ -426,11 +440,12 @@ public final class InterchangeLoop implements AutoCloseable {
     }
   }
 
-  /** Its data socket is connected. */
+  /** Its data socket is connected; that its first word came is answered at once. */
   private void connected(Peer peer) {
     List<List<byte[]>> waiting = peer.unsent;
     peer.unsent = null;
     waiting.forEach(frames -> sendNow(peer, frames));
+    sendTo(peer, new ToManager.Heartbeat(), 0);
   }
 
   private void forget(ManagerId manager) {

@@ -9,6 +9,8 @@ import dev.drover.submit.TaskOptions;
 import dev.drover.task.Ending;
 import dev.drover.task.RemoteCall;
 import dev.drover.task.ResourceRequest;
+import java.io.FileInputStream;
+import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,38 +81,55 @@ class FunctionPlacesTest {
     }
   }
 
-  /** The submitting side reads the jar through a link that it alone could follow at first. */
+  /** Its path leads to the jar in the submitting process alone: an open file of that process. */
   @Test
   void aJarThatTheNodeDoesNotSee_isSentToItByItsHash() throws Exception {
-    Path hidden = Files.createDirectory(home.resolve("hidden"));
     Path jar =
         TestJars.compile(
-            hidden,
+            home,
             "user.jar",
-            "user.Doubling",
+            "user.Told",
             """
             package user;
-            public class Doubling implements dev.drover.task.RemoteCall<String> {
+            public class Told implements dev.drover.task.RemoteCall<String> {
               private final long salt = %dL;
               public String call(long index) {
-                return salt + " from " + Doubling.class.getProtectionDomain().getCodeSource().getLocation();
+                return Told.class.getProtectionDomain().getCodeSource().getLocation().getPath();
               }
             }
             """
                 .formatted(System.nanoTime()));
-    try (URLClassLoader loader =
-        new URLClassLoader(
-            new URL[] {jar.toUri().toURL()}, Thread.currentThread().getContextClassLoader())) {
-      ExecutorBuilder builder = TestRun.builder().classLoader(loader);
-      // Of the wrong content where the node looks: it must not be used.
-      builder.set("provider.worker-init", "[ ! -e %s/stale ] || true".formatted(hidden));
-      try (TestRun run = TestRun.start(home, builder)) {
+    try (FileInputStream open = new FileInputStream(jar.toFile())) {
+      Path own = openFile(jar);
+      try (URLClassLoader loader =
+              new URLClassLoader(
+                  new URL[] {own.toUri().toURL()}, Thread.currentThread().getContextClassLoader());
+          TestRun run = TestRun.start(home, TestRun.builder().classLoader(loader))) {
         @SuppressWarnings("unchecked")
         RemoteCall<String> function =
-            (RemoteCall<String>) loader.loadClass("user.Doubling").getConstructor().newInstance();
-        String where = get(run.executor.call(function));
-        assertThat(where).contains(jar.toString());
+            (RemoteCall<String>) loader.loadClass("user.Told").getConstructor().newInstance();
+
+        Path there = Path.of(get(run.executor.call(function)));
+
+        assertThat(open.available()).isPositive();
+        assertThat(there.toString()).contains("drover-jars").endsWith(".jar");
+        assertThat(Files.mismatch(there, jar)).isEqualTo(-1);
+        Files.delete(there);
       }
+    }
+  }
+
+  private static Path openFile(Path file) throws IOException {
+    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+      return all.filter(fd -> leadsTo(fd, file)).findAny().orElseThrow();
+    }
+  }
+
+  private static boolean leadsTo(Path link, Path file) {
+    try {
+      return Files.readSymbolicLink(link).equals(file.toRealPath());
+    } catch (IOException e) {
+      return false; // closed meanwhile
     }
   }
 }

@@ -151,12 +151,12 @@ class ManagerFaultsTest {
       get(run.executor.submit(() -> 1));
       AtomicLong succeeded = new AtomicLong();
       Set<String> ends = ConcurrentHashMap.newKeySet();
-      CountDownLatch left = new CountDownLatch(400_000);
-      CountDownLatch some = new CountDownLatch(10_000);
+      CountDownLatch left = new CountDownLatch(60_000);
+      CountDownLatch some = new CountDownLatch(2_000);
       run.executor.callArray(
           index -> index,
           0,
-          400_000,
+          60_000,
           report -> {
             if (report.outcome().ending().isSuccess()) {
               succeeded.incrementAndGet();
@@ -176,7 +176,7 @@ class ManagerFaultsTest {
 
       assertThat(left.await(90, TimeUnit.SECONDS)).isTrue();
       assertThat(ends).isEmpty();
-      assertThat(succeeded).hasValue(400_000);
+      assertThat(succeeded).hasValue(60_000);
     }
   }
 
@@ -235,10 +235,10 @@ class ManagerFaultsTest {
   void managersDrainAfterTheirPeriod_andTheWorkGoesOnInNewBlocks() throws Exception {
     try (TestRun run =
         TestRun.start(
-            home, TestRun.and(TestRun.QUICK, "worker.max-per-node=1", "worker.drain-period=2s"))) {
+            home, TestRun.and(TestRun.QUICK, "worker.max-per-node=1", "worker.drain-period=6s"))) {
       List<TaskFuture<TaskReport>> futures = new ArrayList<>();
       for (int i = 0; i < 30; i++) {
-        futures.add(run.line("sleep 0.15"));
+        futures.add(run.line("sleep 0.3"));
       }
       Set<String> managers = new java.util.HashSet<>();
       for (TaskFuture<TaskReport> future : futures) {

@@ -78,9 +78,15 @@ sealed interface Event {
   /**
    * A slot's worker JVM is gone.
    *
+   * @param outcomes the last that it had sent
    * @param death how, as the outcome of the task that it was running
    */
-  record WorkerDied(int slot, WorkerDeath death) implements Event {
+  record WorkerDied(int slot, List<TaskOutcome> outcomes, WorkerDeath death) implements Event {
+    /** It had told all that it ended. */
+    WorkerDied(int slot, WorkerDeath death) {
+      this(slot, List.of(), death);
+    }
+
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.workerDied(this);

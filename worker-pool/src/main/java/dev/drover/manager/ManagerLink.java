@@ -45,8 +45,9 @@ final class ManagerLink implements AutoCloseable {
     void refused(String reason);
   }
 
-  private static final long FIRST_PATIENCE_MICROS = 400_000;
-  private static final long MOST_PATIENCE_MICROS = 10_000_000;
+  private static final long FIRST_NUDGE_MICROS = 30_000;
+  private static final long FIRST_PATIENCE_MICROS = 5_000_000;
+  private static final long MOST_PATIENCE_MICROS = 120_000_000;
 
   private enum Stage {
     PROBING,
@@ -70,6 +71,7 @@ final class ManagerLink implements AutoCloseable {
   private ZMQ.Socket data;
   private Session session;
   private long patienceMicros;
+  private long nudgeMicros;
   private long askedMicros;
   private long heardMicros;
   private long refusedFrames;
@@ -153,6 +155,7 @@ final class ManagerLink implements AutoCloseable {
 
   private void hello(long nowMicros) {
     askedMicros = nowMicros;
+    nudgeMicros = FIRST_NUDGE_MICROS;
     controls.values().forEach(socket -> sendControl(socket, new FromManager.Hello()));
   }
 
@@ -267,6 +270,8 @@ final class ManagerLink implements AutoCloseable {
     data.connect("tcp://" + address + ":" + welcome.dataPort());
     session = Session.ofManager(welcome.key());
     stage = Stage.JOINED;
+    askedMicros = nowMicros;
+    nudgeMicros = FIRST_NUDGE_MICROS;
     heardInSession = false;
     socketsChanged = true;
     send(new FromManager.Ready());
@@ -299,15 +304,33 @@ final class ManagerLink implements AutoCloseable {
   }
 
   /**
-   * Dials again when nobody answered. A few CURVE handshakes in a hundred fail by themselves (seen
-   * with JeroMQ 0.6.0), and such a socket never dials again of its own; the growing, random
-   * patience keeps thousands of managers from drowning an interchange that is merely busy.
+   * Looks after a session that does not stand yet: nudges JeroMQ, and dials again when nobody has
+   * answered for long. The growing, random patience keeps thousands of managers from drowning an
+   * interchange that is merely busy.
    */
   void tick(long nowMicros) throws IOException {
-    if (stage != Stage.JOINED && nowMicros - askedMicros > patienceMicros) {
+    if (hasHeardInSession()) {
+      return;
+    }
+    long waited = nowMicros - askedMicros;
+    if (waited > patienceMicros) {
       patienceMicros = Math.min(MOST_PATIENCE_MICROS, 2 * patienceMicros + random.nextInt(200_000));
       dial(nowMicros);
+    } else if (waited > nudgeMicros) {
+      nudgeMicros = 3 * nudgeMicros;
+      nudge();
     }
+  }
+
+  /**
+   * JeroMQ 0.6.0 now and then stops watching a connection in the moment when it is made: its poller
+   * drops the key when the connector's and the engine's handle of one channel change in the same
+   * round. Any change of what it watches makes it look again, so something is opened and closed.
+   */
+  private void nudge() {
+    ZMQ.Socket something = context.createSocket(SocketType.DEALER);
+    something.bindToRandomPort("tcp://127.0.0.1");
+    context.destroySocket(something);
   }
 
   private void closeSockets() {

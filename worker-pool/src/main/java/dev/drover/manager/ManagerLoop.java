@@ -36,6 +36,10 @@ import org.zeromq.ZMQ;
 final class ManagerLoop {
   private static final Logger log = LoggerFactory.getLogger(ManagerLoop.class);
   private static final long ENDING_STEP_MICROS = 50_000;
+
+  /** A look at every slot costs: not more often than this. */
+  private static final long TICK_MICROS = 1_000;
+
   private static final long FINDING_MICROS = 1_000_000;
 
   /**
@@ -65,6 +69,7 @@ final class ManagerLoop {
   private Duration heartbeatThreshold = Duration.ofSeconds(120);
   private long saidMicros;
   private long beatMicros;
+  private long tickMicros;
   private long endingMicros;
   private long turnMicros = nowMicros();
   private long findingUntilMicros;
@@ -223,10 +228,10 @@ final class ManagerLoop {
   private long untilNext() {
     long now = nowMicros();
     long next = Math.min(state.untilDue(), Math.max(0, beatMicros + beatPeriod() - now));
-    if (link.isJoined()) {
+    if (link.hasHeardInSession()) {
       next = Math.min(next, Math.max(0, saidMicros + heartbeatPeriod.toNanos() / 1000 - now));
     } else {
-      next = Math.min(next, 250_000);
+      next = Math.min(next, 20_000);
     }
     return isEnding() ? Math.min(next, ENDING_STEP_MICROS) : next;
   }
@@ -243,7 +248,10 @@ final class ManagerLoop {
   /** What only the passing of time brings. */
   private void onTime() throws IOException {
     long now = nowMicros();
-    on(new Event.Tick());
+    if (now - tickMicros >= TICK_MICROS) {
+      tickMicros = now;
+      on(new Event.Tick());
+    }
     if (now - endingMicros >= ENDING_STEP_MICROS) {
       endingMicros = now;
       for (SlotThread thread : threads) {
@@ -476,8 +484,8 @@ final class ManagerLoop {
     }
 
     @Override
-    public void died(int slot, WorkerDeath death) {
-      on(new Event.WorkerDied(slot, death));
+    public void died(int slot, List<TaskOutcome> last, WorkerDeath death) {
+      on(new Event.WorkerDied(slot, last, death));
     }
   }
 

@@ -31,6 +31,11 @@ final class ManagerState {
 
   private static final long PATIENCE_MICROS = 500_000;
 
+  /** Longest that an outcome waits for others to travel with, and how many do. */
+  private static final long GATHER_MICROS = 5_000;
+
+  private static final int MOST_GATHERED = 64;
+
   /** Longer than any manager lives, and small enough to reckon with. */
   private static final long LONGEST_MICROS = 1L << 60;
 
@@ -46,6 +51,7 @@ final class ManagerState {
   private List<TaskOutcome> outcomes = new ArrayList<>();
   private long now;
   private long lastBatch;
+  private long untoldSinceMicros;
   private int toldCapacity;
   private String drainReason;
   private String stopReason;
@@ -111,6 +117,9 @@ final class ManagerState {
           due = Math.min(due, running.startedMicros + LONG_MICROS - now);
         }
       }
+    }
+    if (untoldSinceMicros != 0) {
+      due = Math.min(due, untoldSinceMicros + GATHER_MICROS - now);
     }
     if (!settings.drainPeriod().isZero() && drainReason == null) {
       due = Math.min(due, startedMicros + settings.drainPeriod().toNanos() / 1000 - now);
@@ -311,6 +320,18 @@ final class ManagerState {
     }
   }
 
+  /**
+   * Outcomes gather for a moment while there is work in hand for longer than that: fewer, larger
+   * messages, and no slot waits for an answer.
+   */
+  private boolean mayGather() {
+    return queue.size() >= 2 * slots.size()
+        && outcomes.size() < MOST_GATHERED
+        && now - untoldSinceMicros < GATHER_MICROS
+        && drainReason == null
+        && stopReason == null;
+  }
+
   private final class Handler implements Event.Cases<Void> {
     @Override
     public Void assigned(Event.Assigned event) {
@@ -456,6 +477,12 @@ final class ManagerState {
     @Override
     public Void workerDied(Event.WorkerDied event) {
       Slot slot = slots.get(event.slot());
+      for (TaskOutcome outcome : event.outcomes()) {
+        Held held = find(slot, outcome.id());
+        if (held != null && isOf(held, outcome)) {
+          ended(slot, held, outcome);
+        }
+      }
       Held running = slot.running();
       if (running != null) {
         ended(slot, running, deathOf(slot, running, event.death()));
@@ -594,6 +621,13 @@ final class ManagerState {
     public Void flush(Event.Flush event) {
       int capacity = capacity();
       if (!outcomes.isEmpty()) {
+        if (untoldSinceMicros == 0) {
+          untoldSinceMicros = now;
+        }
+        if (mayGather()) {
+          return null;
+        }
+        untoldSinceMicros = 0;
         toldCapacity = capacity;
         FromManager.TasksFinished batch =
             new FromManager.TasksFinished(++lastBatch, outcomes, capacity);

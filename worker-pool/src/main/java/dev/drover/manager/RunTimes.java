@@ -7,7 +7,7 @@ package dev.drover.manager;
  */
 final class RunTimes {
   /** Work that a slot keeps waiting at the manager. */
-  private static final double READY_MICROS = 20_000;
+  private static final double READY_MICROS = 100_000;
 
   /** Work that a worker JVM keeps waiting inside, to hide the hop from the manager. */
   private static final double PIPELINED_MICROS = 1_000;

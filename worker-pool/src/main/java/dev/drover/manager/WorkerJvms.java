@@ -14,6 +14,7 @@ import dev.drover.protocol.FromWorker;
 import dev.drover.protocol.ProtocolException;
 import dev.drover.protocol.ToWorker;
 import dev.drover.task.Ending;
+import dev.drover.task.TaskOutcome;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -42,7 +43,10 @@ final class WorkerJvms implements AutoCloseable {
   interface Listener {
     void said(int slot, FromWorker message);
 
-    void died(int slot, WorkerDeath death);
+    /**
+     * @param last outcomes that it had sent before it ended
+     */
+    void died(int slot, List<TaskOutcome> last, WorkerDeath death);
   }
 
   private final WorkerPoolOptions options;
@@ -235,6 +239,7 @@ final class WorkerJvms implements AutoCloseable {
     workers[worker.slot] = null;
     listener.died(
         worker.slot,
+        List.of(),
         new WorkerDeath(
             Ending.NOT_STARTED,
             -1,
@@ -249,13 +254,28 @@ final class WorkerJvms implements AutoCloseable {
       return;
     }
     boolean cameUp = worker.channel != null;
+    List<TaskOutcome> last = new ArrayList<>();
     if (cameUp) {
-      readAll(worker); // its last outcomes may lie in the socket still
+      readLast(worker, last);
       close(worker.channel);
     }
     workers[worker.slot] = null;
     channelsChanged = true;
-    listener.died(worker.slot, death(worker, exit, cameUp));
+    listener.died(worker.slot, last, death(worker, exit, cameUp));
+  }
+
+  /** What it sent before it ended may lie in the socket still. */
+  private static void readLast(Worker worker, List<TaskOutcome> last) {
+    try {
+      List<byte[]> frames;
+      while (worker.channel.channel().isOpen() && (frames = worker.channel.read()) != null) {
+        if (FrameCodec.decodeFromWorker(frames) instanceof FromWorker.Finished finished) {
+          last.addAll(finished.outcomes());
+        }
+      }
+    } catch (IOException | ProtocolException e) {
+      log.debug("the last of worker {}: {}", worker.slot, e.toString());
+    }
   }
 
   private WorkerDeath death(Worker worker, Exit exit, boolean cameUp) {

@@ -43,7 +43,7 @@ final class LeftThreads {
     started = startedNow;
     List<Thread> left = new ArrayList<>();
     for (Thread thread : running()) {
-      if (known.add(thread) && !isOfTheJdk(thread)) {
+      if (known.add(thread) && !isExpected(thread)) {
         left.add(thread);
       }
     }
@@ -71,8 +71,9 @@ final class LeftThreads {
     return List.of(Arrays.copyOf(found, count));
   }
 
-  private static boolean isOfTheJdk(Thread thread) {
-    return thread.getName().equals("CompletableFutureDelayScheduler")
+  private static boolean isExpected(Thread thread) {
+    return thread.getName().startsWith("drover-") // this worker's own
+        || thread.getName().equals("CompletableFutureDelayScheduler")
         || thread instanceof ForkJoinWorkerThread worker
             && worker.getPool() == ForkJoinPool.commonPool();
   }

@@ -514,10 +514,10 @@ class ManagerStateTest {
       assertThat(it.state.capacity()).isEqualTo(1);
 
       it.commands(1).runs(0, 1).afterMicros(1_000).commandEnds(0, 1, Ending.SUCCEEDED).flush();
-      assertThat(it.state.capacity()).isEqualTo(21);
-      it.says(finished(it, 1, 1, 21)).nothingElse();
+      assertThat(it.state.capacity()).isEqualTo(101);
+      it.says(finished(it, 1, 1, 101)).nothingElse();
 
-      it.commands(2, 3).runs(0, 2).after(Duration.ofMillis(100)).tick().saysStarted(2).flush();
+      it.commands(2, 3).runs(0, 2).after(Duration.ofMillis(101)).tick().saysStarted(2).flush();
       it.says(new FromManager.Heartbeat(1)).nothingElse().flush().nothingElse();
     }
 
@@ -531,7 +531,7 @@ class ManagerStateTest {
     void whatWaitedTooLong_isGivenBack() {
       ManagerDriver it = new ManagerDriver(1, AUTO);
       it.commands(1).runs(0, 1).afterMicros(1_000).commandEnds(0, 1, Ending.SUCCEEDED).flush();
-      it.says(finished(it, 1, 1, 21));
+      it.says(finished(it, 1, 1, 101));
       it.commands(range(2, 10)).runs(0, 2).after(Duration.ofMillis(500)).tick().saysStarted(2);
       it.nothingElse();
 
@@ -577,10 +577,20 @@ class ManagerStateTest {
     @Test
     void held_namesWhatWaitsRunsAndHasEnded_eachOnce() {
       ManagerDriver it = manager(1).functionsTake(100);
-      it.functions(range(1, 12)).runsInWorker(0, range(1, 10));
+      it.functions(range(1, 11)).runsInWorker(0, range(1, 10));
       it.workerEnds(0, 1).tells(2, Ending.SUCCEEDED, 1).workerEnds(0, 2).nothingElse();
 
-      it.holds(range(1, 12));
+      it.holds(range(1, 11));
+    }
+
+    @Test
+    void whileThereIsWorkInHand_outcomesGatherForAMoment() {
+      ManagerDriver it = manager(1);
+      it.commands(range(1, 9)).runs(0, 1).commandEnds(0, 1, Ending.SUCCEEDED).runs(0, 2).flush();
+      it.nothingElse();
+
+      it.commandEnds(0, 2, Ending.SUCCEEDED).runs(0, 3).after(Duration.ofMillis(5));
+      it.tells(1, Ending.SUCCEEDED, 1, 2).nothingElse();
     }
 
     @Test

@@ -16,11 +16,11 @@ class RunTimesTest {
   }
 
   @Test
-  void whatIsHeldReady_lastsTwentyMilliseconds_andInAWorkerOne() {
-    times.observe(100);
+  void whatIsHeldReady_lastsATenthOfASecond_andInAWorkerAMillisecond() {
+    times.observe(250);
 
-    assertThat(times.readyPerSlot()).isEqualTo(200);
-    assertThat(times.pipelinedPerWorker()).isEqualTo(10);
+    assertThat(times.readyPerSlot()).isEqualTo(400);
+    assertThat(times.pipelinedPerWorker()).isEqualTo(4);
   }
 
   @Test
@@ -33,7 +33,7 @@ class RunTimesTest {
 
   @Test
   void longTasks_areNeitherPrefetchedNorPipelined() {
-    times.observe(20_001);
+    times.observe(100_001);
 
     assertThat(times.readyPerSlot()).isZero();
     assertThat(times.pipelinedPerWorker()).isEqualTo(1);
@@ -58,7 +58,7 @@ class RunTimesTest {
     times.observe(10_000);
     times.atLeast(10);
 
-    assertThat(times.readyPerSlot()).isEqualTo(2);
+    assertThat(times.readyPerSlot()).isEqualTo(10);
   }
 
   @Test
@@ -70,7 +70,7 @@ class RunTimesTest {
     falling.observe(1_100);
     falling.observe(100);
 
-    assertThat(rising.readyPerSlot()).isEqualTo(20_000 / 300);
-    assertThat(falling.readyPerSlot()).isEqualTo(20_000 / 1_050);
+    assertThat(rising.readyPerSlot()).isEqualTo(100_000 / 300);
+    assertThat(falling.readyPerSlot()).isEqualTo(100_000 / 1_050);
   }
 }
