@@ -36,7 +36,17 @@ class BadLuckRealTest extends RealTest {
   @Test
   void submitterKilledTwice_itsRunGoesOn_andNoTaskIsLostOrRunsTwiceAtATime() throws Exception {
     Files.createDirectory(home.resolve("stamps"));
-    String[] command = {"run", "--run-dir", "r", "--array", "1-" + TASKS, "--", STAMPING};
+    String[] command = {
+      "run",
+      "--run-dir",
+      "r",
+      "--set",
+      "worker.kill-grace=1s",
+      "--array",
+      "1-" + TASKS,
+      "--",
+      STAMPING
+    };
     Set<String> endedBefore = new TreeSet<>();
     List<Long> oldManagers = new ArrayList<>();
 
@@ -77,7 +87,8 @@ class BadLuckRealTest extends RealTest {
   @Test
   void whatHadEndedBeforeTheKill_isNotRunAgain() throws Exception {
     drover.write("t.tasks", "echo x >> one", "echo x >> two", "touch at; sleep 3; echo x >> three");
-    Drover.Running run = drover.start("run", "--run-dir", "r", "t.tasks");
+    Drover.Running run =
+        drover.start("run", "--run-dir", "r", "--set", "worker.kill-grace=1s", "t.tasks");
     Drover.awaitFile(home.resolve("at"));
     await().atMost(Drover.PATIENCE).until(() -> done().size() == 2);
     run.signal("KILL");
@@ -149,7 +160,14 @@ class BadLuckRealTest extends RealTest {
     try (SmallDisk disk = SmallDisk.mount(place, "size=8m")) {
       assumeThat(disk.isThere()).as("only root can mount a small disk").isTrue();
       String[] command = {
-        "run", "--run-dir", "small/r", "--jobs-log", "log.tsv", "--array", "1-400", "--",
+        "run",
+        "--run-dir",
+        "small/r",
+        "--jobs-log",
+        "log.tsv",
+        "--array",
+        "1-400",
+        "--",
         "echo x >> ran/$DROVER_TASK_INDEX; sleep 0.02"
       };
       Drover.Running run = drover.start(command);
@@ -157,15 +175,16 @@ class BadLuckRealTest extends RealTest {
       fill(place.resolve("filler"));
       run.end()
           .exits(3)
-          .says("given up: ", "journal.jsonl cannot be written: No space left", "fix: make room");
+          .says(
+              "given up: ",
+              "the journal cannot be written: No space left",
+              "journal.jsonl",
+              "free some space");
       Set<String> reported = succeeded();
       assertThat(reported).hasSizeGreaterThanOrEqualTo(20).hasSizeLessThan(400);
 
       Files.delete(place.resolve("filler"));
-      drover
-          .run("resume", "small/r", "--jobs-log", "log.tsv")
-          .exits(0)
-          .says("all 400 tasks done");
+      drover.run("resume", "small/r", "--jobs-log", "log.tsv").exits(0).says("all 400 tasks done");
       assertThat(succeeded()).hasSize(400);
       for (String index : reported) {
         assertThat(home.resolve("ran").resolve(index)).hasContent("x");
@@ -204,8 +223,15 @@ class BadLuckRealTest extends RealTest {
   void killedManager_itsTasksRunAgain_andTheReasonIsNamed() {
     Drover.Running run =
         drover.start(
-            "run", "--run-dir", "r", "--", "touch at-{}; sleep 2; echo x >> end-{}", ":::", "1",
-            "2", "3");
+            "run",
+            "--run-dir",
+            "r",
+            "--",
+            "touch at-{}; sleep 2; echo x >> end-{}",
+            ":::",
+            "1",
+            "2",
+            "3");
     Drover.awaitFile(home.resolve("at-1"));
     Processes.managers(home).forEach(m -> Processes.signal("KILL", Long.toString(m.pid())));
     run.end().exits(0).says("all 3 tasks done");
