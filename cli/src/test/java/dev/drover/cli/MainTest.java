@@ -126,7 +126,7 @@ class MainTest {
         "--",
         "true");
     assertUsage(
-        "drover: --timeout '90' has no unit\n  fix: write 90s for seconds, or 90m, 90h\n",
+        "drover: --timeout '90' has no unit\n  fix: write 90s, 90m or 90h\n",
         "run",
         "--timeout",
         "90",

@@ -130,9 +130,9 @@ class TaskFileTest {
         .isEqualTo(
             """
             t.jsonl:1: unknown key 'comand'; did you mean 'command'?
-            t.jsonl:2: timeout '90' has no unit; write 90s for seconds, or 90m, 90h
+            t.jsonl:2: timeout '90' has no unit; write 90s, 90m or 90h
             t.jsonl:3: unknown resource 'core'; did you mean 'cores'?
-            t.jsonl:3: memory '4' has no unit; write 4GiB or 4MiB
+            t.jsonl:3: memory '4' has no unit; write 4MiB or 4GiB
             t.jsonl:3: both 'command' and 'argv'; keep one of the two
             t.jsonl:4: not valid JSON at column 1: Unrecognized token 'not'; write one complete object a line
             t.jsonl:5: no command; add "command": "…" or "argv": ["…"]
@@ -142,7 +142,7 @@ class TaskFileTest {
             t.jsonl:7: the variable 'A' is not a text; write "A": "…"
             t.jsonl:7: 'priority' is not a whole number; write "priority": 1
             t.jsonl:8: not valid JSON at column 27: Duplicate field 'command'; write one complete object a line
-            t.jsonl:9: timeout '60:30' could be minutes or hours; write HH:MM:SS, or a time like 1h30m
+            t.jsonl:9: timeout '60:30' may be hours or minutes; write 60h30m or 60m30s
             t.jsonl:10: more than one JSON value; write one object a line
             t.jsonl:11: not a JSON object; write {"command": "…"} on each line
             t.jsonl:12: not valid JSON at column 16: Unexpected end-of-input: expected close marker for Object; write one complete object a line
