@@ -42,11 +42,12 @@ class MainTest {
               -V, --version   Print the version.
 
             Commands:
-              run      Run tasks and wait until all have ended.
-              resume   Go on with a run that stopped.
-              explain  Say what a task waits for, or how it ended.
-              logs     Print what the tasks of a run wrote.
-              cancel   Cancel a live run, or some of its tasks.
+              run          Run tasks and wait until all have ended.
+              resume       Go on with a run that stopped.
+              explain      Say what a task waits for, or how it ended.
+              logs         Print what the tasks of a run wrote.
+              cancel       Cancel a live run, or some of its tasks.
+              worker-pool  Run tasks on this node (blocks start it).
 
             drover COMMAND --help tells more. Exit codes: 0 all tasks done, 1 some failed, 2 usage or
             configuration, 3 infrastructure, 4 cancelled, 130 interrupted.

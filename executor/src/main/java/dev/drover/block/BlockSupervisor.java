@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -222,6 +223,23 @@ public final class BlockSupervisor implements AutoCloseable {
     }
   }
 
+  /** Asks for the end of all blocks and returns when that was asked, or after {@code patience}. */
+  public void abandon(Duration patience) {
+    CountDownLatch asked = new CountDownLatch(1);
+    posts.add(
+        () -> {
+          ending = true;
+          endBy = Long.MAX_VALUE;
+          cancel(List.copyOf(blocks.values()), "the run was ended at once");
+          asked.countDown();
+        });
+    try {
+      asked.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   @Override
   public void close() {
     close(Duration.ofSeconds(30));
@@ -394,7 +412,8 @@ public final class BlockSupervisor implements AutoCloseable {
     surroundings.ended(block.id, reason);
     if (end.isFailure()) {
       failedBlock(
-          "block %s ended before a manager registered: %s\n  script: %s\n  stderr: %s"
+          ("block %s ended before a manager registered: %s\n  script: %s\n  stderr: %s\n"
+                  + "  fix:    mend what stderr tells; what runs first is provider.worker-init")
               .formatted(
                   block.id, reason, block.directory.resolve("submit.sh"), tail(block.directory)));
     } else {

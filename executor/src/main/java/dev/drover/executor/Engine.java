@@ -4,6 +4,7 @@ import dev.drover.block.BlockId;
 import dev.drover.block.BlockState;
 import dev.drover.block.BlockSupervisor;
 import dev.drover.headnode.LocalHeadNode;
+import dev.drover.interchange.ClientAddresses;
 import dev.drover.interchange.Event;
 import dev.drover.interchange.InterchangeListener;
 import dev.drover.interchange.InterchangeLoop;
@@ -109,6 +110,10 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
    * @throws IOException when a job of the earlier process does not end: its tasks would run twice
    */
   void start(Collection<JobId> leftOver) throws IOException {
+    new ClientAddresses(
+            site.advertised().stream().map(host -> host + ":" + interchange.port()).toList(),
+            keys.isPresent())
+        .write(run.keys());
     if (!leftOver.isEmpty()) {
       supervisor.endLeftOver(Set.copyOf(leftOver), LEFT_OVER_PATIENCE);
     }
@@ -181,6 +186,7 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
   /** Ends everything, in order: managers, blocks, callbacks, journal. Blocks until it is done. */
   void close(RunEnd how) {
     closing = true;
+    forgetAddress();
     interchange.close();
     supervisor.close(Duration.ofSeconds(60));
     callbacks.close();
@@ -189,6 +195,32 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
           j.append(new JournalEntry.RunEnded(Instant.now(), how));
           j.close();
         });
+  }
+
+  private void forgetAddress() {
+    try {
+      ClientAddresses.delete(run.keys());
+    } catch (IOException e) {
+      log.debug("the address stays behind", e);
+    }
+  }
+
+  /**
+   * Tells the managers to stop and asks for the end of all blocks, and waits for nothing of that:
+   * the JVM ends at once, and what is not told within {@code patience} is not told.
+   */
+  void abandon(Duration patience) {
+    closing = true;
+    Thread stop = new Thread(interchange::close, "drover-stop");
+    stop.setDaemon(true);
+    stop.start();
+    long end = System.nanoTime() + patience.toNanos();
+    supervisor.abandon(patience);
+    try {
+      stop.join(Math.max(1, (end - System.nanoTime()) / 1_000_000));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   // From the interchange, on its loop.

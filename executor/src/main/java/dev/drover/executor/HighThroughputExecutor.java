@@ -445,6 +445,16 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
     }
   }
 
+  /**
+   * Tells the managers to stop and asks for the end of all blocks, then returns, after {@code
+   * patience} at the latest: for a process that must end at once. Nothing else may be done with the
+   * executor afterwards.
+   */
+  public void abandon(Duration patience) {
+    engine.stopping();
+    engine.abandon(patience);
+  }
+
   private void closeNow() {
     try {
       Runtime.getRuntime().removeShutdownHook(endWithJvm);

@@ -11,12 +11,15 @@ import dev.drover.submit.TaskBatch;
 import dev.drover.submit.TaskOptions;
 import dev.drover.task.TaskId;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
 /** A started executor with its run directory. */
 final class ExecutorEnsemble implements Ensemble {
+  private static final Duration PATIENCE_WHEN_ABANDONED = Duration.ofSeconds(2);
+
   private final HighThroughputExecutor executor;
   private final RunDirectory run;
   private final Optional<RunView> earlier;
@@ -73,6 +76,11 @@ final class ExecutorEnsemble implements Ensemble {
   @Override
   public ExecutorStatus status() {
     return executor.status();
+  }
+
+  @Override
+  public void abandon() {
+    executor.abandon(PATIENCE_WHEN_ABANDONED);
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.drover.cli.console.Console;
 import dev.drover.cli.console.ExitCode;
 import dev.drover.cli.console.Figures;
+import dev.drover.protocol.FromClient;
 import dev.drover.submit.TaskReport;
 import dev.drover.task.Ending;
 import dev.drover.task.TaskOutcome;
@@ -69,7 +70,7 @@ public final class ExplainCommand implements Callable<Integer> {
     RunView view = runs.open(RunDirectories.find(run, root));
     if (task != null) {
       TaskView found = TaskSelection.find(view, List.of(task)).get(0);
-      console.out().println(json ? taskJson(found) : taskText(view, found));
+      console.out().println(json ? taskJson(view, found) : taskText(view, found));
     } else {
       Overview overview = Overview.of(view);
       console.out().println(json ? overview.json(view) : overview.text(view));
@@ -115,19 +116,31 @@ public final class ExplainCommand implements Callable<Integer> {
                   + " runs it again";
       case QUEUED ->
           run.isLive()
-              ? "waits for a free worker"
-              : "never started: the run stopped before; drover resume "
-                  + run.directory()
-                  + " runs it";
+              ? said(run, task)
+              : "had not ended when the run stopped; drover resume " + run.directory() + " runs it";
     };
   }
 
-  private static String taskJson(TaskView task) {
+  /** What the live run itself says of a task that has not ended. */
+  private static String said(RunView run, TaskView task) {
+    String title = "task " + task.id() + ": ";
+    try {
+      String answer = run.ask(new FromClient.Explain(task.id()));
+      return answer.startsWith(title) ? answer.substring(title.length()) : answer;
+    } catch (IOException e) {
+      return "waits or runs; the run cannot be asked from here (" + e.getMessage() + ")";
+    }
+  }
+
+  private static String taskJson(RunView run, TaskView task) {
     return JsonText.object(
         out -> {
           JsonText.task(out, task.id(), task.spec(), task.index());
           out.writeStringField("state", task.state().name().toLowerCase(Locale.ROOT));
           out.writeStringField("host", task.host());
+          if (run.isLive() && task.end().isEmpty()) {
+            out.writeStringField("standing", standing(run, task));
+          }
           out.writeArrayFieldStart("attempts");
           for (TaskReport attempt : task.attempts()) {
             out.writeStartObject();
@@ -198,8 +211,13 @@ public final class ExplainCommand implements Callable<Integer> {
           .append(" succeeded, ")
           .append(Figures.count(failed))
           .append(" failed, ");
-      text.append(Figures.count(running)).append(run.isLive() ? " running, " : " cut short, ");
-      text.append(Figures.count(queued)).append(run.isLive() ? " queued" : " not started");
+      if (running > 0) {
+        text.append(Figures.count(running)).append(run.isLive() ? " running, " : " cut short, ");
+      }
+      text.append(Figures.count(queued)).append(run.isLive() ? " not ended" : " left");
+      if (run.isLive()) {
+        status(run).lines().forEach(line -> text.append("\n  ").append(line));
+      }
       for (Group group : largestFirst()) {
         TaskOutcome outcome = group.example.outcome();
         boolean timed = outcome.ending() == Ending.TIMED_OUT;
@@ -218,6 +236,15 @@ public final class ExplainCommand implements Callable<Integer> {
       return text.toString();
     }
 
+    /** What the live run says of itself and its managers. */
+    private static String status(RunView run) {
+      try {
+        return "now: " + run.ask(new FromClient.Status());
+      } catch (IOException e) {
+        return "its managers cannot be told from here: " + e.getMessage();
+      }
+    }
+
     String json(RunView run) {
       return JsonText.object(
           out -> {
@@ -228,6 +255,9 @@ public final class ExplainCommand implements Callable<Integer> {
             out.writeNumberField("failed", failed);
             out.writeNumberField("running", running);
             out.writeNumberField("queued", queued);
+            if (run.isLive()) {
+              out.writeStringField("status", status(run));
+            }
             out.writeArrayFieldStart("failures");
             for (Group group : largestFirst()) {
               writeGroup(out, group);

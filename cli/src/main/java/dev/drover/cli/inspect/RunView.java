@@ -1,11 +1,13 @@
 package dev.drover.cli.inspect;
 
+import dev.drover.protocol.FromClient;
 import dev.drover.task.TaskId;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A run as its journal tells it, at the moment it was opened. */
+/** A run as its journal tells it, at the moment it was opened; a live one can be asked as well. */
 public interface RunView {
   /** The run directory. */
   Path directory();
@@ -18,6 +20,13 @@ public interface RunView {
 
   /** One task; empty = the journal knows no such id. */
   Optional<TaskView> task(TaskId id);
+
+  /**
+   * Asks the process that drives the run.
+   *
+   * @throws IOException when it cannot be asked from here, saying why
+   */
+  String ask(FromClient question) throws IOException;
 
   /** All submitted tasks in the order of their ids. */
   Stream<TaskView> tasks();

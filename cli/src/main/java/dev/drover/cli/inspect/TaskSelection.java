@@ -12,19 +12,29 @@ import java.util.Optional;
 public final class TaskSelection {
   private TaskSelection() {}
 
-  /** The named tasks in the order they were named; a name that fits none is an error. */
+  /**
+   * The named tasks in the order they were named; what fits none is an error. A number is the id of
+   * a task, unless tasks have names and one of them is that number. Only names need a walk through
+   * all tasks.
+   */
   public static List<TaskView> find(RunView run, List<String> named) {
     Map<String, TaskView> found = new LinkedHashMap<>();
-    named.forEach(name -> found.put(name, null));
-    run.tasks()
-        .filter(task -> found.containsKey(task.spec().name()))
-        .forEach(task -> found.putIfAbsent(task.spec().name(), task));
+    named.forEach(name -> found.put(name, byId(run, name).filter(t -> isSure(t, name)).orElse(null)));
+    if (found.containsValue(null)) {
+      run.tasks()
+          .filter(task -> found.containsKey(task.spec().name()))
+          .forEach(task -> found.putIfAbsent(task.spec().name(), task));
+    }
     for (String name : named) {
       if (found.get(name) == null) {
         found.put(name, byId(run, name).orElseThrow(() -> unknown(run, name)));
       }
     }
     return List.copyOf(found.values());
+  }
+
+  private static boolean isSure(TaskView task, String name) {
+    return task.spec().name().isEmpty() || task.spec().name().equals(name);
   }
 
   private static Optional<TaskView> byId(RunView run, String name) {

@@ -2,10 +2,12 @@ package dev.drover.cli.journal;
 
 import dev.drover.cli.inspect.RunView;
 import dev.drover.cli.inspect.TaskView;
+import dev.drover.interchange.InterchangeClient;
 import dev.drover.journal.JournalEntry.AttemptEnded;
 import dev.drover.journal.JournalEntry.TaskFinished;
 import dev.drover.journal.JournalEntry.TasksAccepted;
 import dev.drover.journal.JournalIndex;
+import dev.drover.protocol.FromClient;
 import dev.drover.submit.TaskReport;
 import dev.drover.task.OutputRange;
 import dev.drover.task.Payload;
@@ -13,6 +15,7 @@ import dev.drover.task.TaskId;
 import dev.drover.task.TaskOutcome;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +28,8 @@ import java.util.stream.Stream;
  * is in use. Used by one thread, so its stream is a sequential one.
  */
 final class JournalRunView implements RunView {
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
   private final Path directory;
   private final boolean live;
   private final Optional<JournalIndex> index;
@@ -64,6 +69,11 @@ final class JournalRunView implements RunView {
     } catch (IOException e) {
       throw JournalRuns.unreadable(directory.resolve("journal.jsonl"), live, e);
     }
+  }
+
+  @Override
+  public String ask(FromClient question) throws IOException {
+    return new InterchangeClient(directory.resolve("keys")).ask(question, LONGEST_WAIT);
   }
 
   @Override

@@ -42,6 +42,12 @@ public interface Ensemble extends AutoCloseable {
   /** What is going on now; cheap enough to be asked ten times a second. */
   ExecutorStatus status();
 
+  /**
+   * Asks for the end of everything that runs and returns within seconds, whatever comes of it: the
+   * process ends next. Any thread; also while {@link #close} is at work.
+   */
+  void abandon();
+
   /** Gives blocks back and closes the journal. All tasks have ended, or are given up. */
   @Override
   void close();

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -18,13 +19,14 @@ import java.util.function.LongSupplier;
  * One run from the opened ensemble to the printed summary, on the main thread.
  *
  * @param clock nanoseconds, as {@link System#nanoTime}
- * @param signals is given what to do when a signal asks the run to stop
+ * @param signals is given what to do when a signal asks the run to stop, and when it must end at
+ *     once
  */
 record RunSession(
     Console console,
     ShowOptions options,
     LongSupplier clock,
-    Consumer<Consumer<StopReason>> signals) {
+    BiConsumer<Consumer<StopReason>, Runnable> signals) {
   private static final long SECOND = 1_000_000_000L;
   private static final long GRACE_AFTER_STOP = 30 * SECOND;
 
@@ -33,7 +35,7 @@ record RunSession(
     boolean goesOn = ensemble.earlier().isPresent();
     JobLog jobLog = options.jobsLog == null ? JobLog.NONE : JobLog.open(options.jobsLog, goesOn);
     Conductor conductor = new Conductor(tasks, options.onFailure.failFast, jobLog);
-    signals.accept(conductor::stop);
+    signals.accept(conductor::stop, ensemble::abandon);
     conductor.adopt(ensemble);
     relay.connect(conductor);
     Progress progress =

@@ -7,7 +7,8 @@ import java.util.function.Consumer;
 
 /**
  * Turns signals into an orderly stop: Ctrl-C (SIGINT), SIGTERM and SIGHUP once end the run in
- * order, a second Ctrl-C ends the process at once. The handlers run on a thread of the JVM's.
+ * order, a second Ctrl-C ends the process at once, and managers and blocks are still told to end. The
+ * handlers run on threads of the JVM's.
  *
  * <p>{@code sun.misc.Signal} is supported ({@code jdk.unsupported}) but every mention of it is a
  * compiler warning that cannot be silenced, so it is called by name.
@@ -15,14 +16,22 @@ import java.util.function.Consumer;
 final class Signals {
   private Signals() {}
 
-  /** Hands the stop reason of each signal to {@code stop} from now on. */
-  static void install(Consumer<StopReason> stop) {
+  /**
+   * Hands the stop reason of each signal to {@code stop} from now on.
+   *
+   * @param abandon what is still done at the second Ctrl-C, within seconds
+   */
+  static void install(Consumer<StopReason> stop, Runnable abandon) {
     AtomicBoolean asked = new AtomicBoolean();
     handle(
         "INT",
         () -> {
           if (asked.getAndSet(true)) {
-            Runtime.getRuntime().halt(ExitCode.INTERRUPTED.status());
+            try {
+              abandon.run();
+            } finally {
+              Runtime.getRuntime().halt(ExitCode.INTERRUPTED.status());
+            }
           }
           stop.accept(StopReason.INTERRUPTED);
         });

@@ -1,8 +1,10 @@
 package dev.drover.cli.inspect;
 
+import dev.drover.protocol.FromClient;
 import dev.drover.submit.TaskReport;
 import dev.drover.task.TaskId;
 import dev.drover.task.TaskSpec;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,9 @@ public final class FakeRun implements RunView {
   private final Path directory;
   private final List<TaskView> tasks = new ArrayList<>();
   public boolean live;
+
+  /** Of the live run; null = it cannot be asked. */
+  public String answer;
 
   public FakeRun(Path directory) {
     this.directory = directory;
@@ -58,6 +63,14 @@ public final class FakeRun implements RunView {
     return id.value() <= tasks.size()
         ? Optional.of(tasks.get((int) id.value() - 1))
         : Optional.empty();
+  }
+
+  @Override
+  public String ask(FromClient question) throws IOException {
+    if (answer == null) {
+      throw new IOException("no answer from node01:4711 within 5 s");
+    }
+    return answer;
   }
 
   @Override

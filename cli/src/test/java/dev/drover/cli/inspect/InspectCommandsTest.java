@@ -119,7 +119,7 @@ class InspectCommandsTest {
             directory
                 + """
                 : not running
-                  4 tasks: 1 succeeded, 1 failed, 1 cut short, 1 not started
+                  4 tasks: 1 succeeded, 1 failed, 1 cut short, 1 left
                   1 × exit code 127 on node03: task bad
                     fix: command not found on node03: give its full path, or load its module first
                   to go on: drover resume\s"""
@@ -151,7 +151,14 @@ class InspectCommandsTest {
     assertThat(text(out)).startsWith("task 3 \"busy\": running on node09\n");
     out.reset();
     call(new ExplainCommand(this::open, console(), root), directory.toString(), "4");
-    assertThat(text(out)).startsWith("task 4 [index 4]: waits for a free worker\n");
+    assertThat(text(out))
+        .startsWith(
+            "task 4 [index 4]: waits or runs; the run cannot be asked from here "
+                + "(no answer from node01:4711 within 5 s)\n");
+    out.reset();
+    run.answer = "task 4: waits for a slot: 2 tasks wait, 1 are out on 1 slots of 1 managers";
+    call(new ExplainCommand(this::open, console(), root), directory.toString(), "4");
+    assertThat(text(out)).startsWith("task 4 [index 4]: waits for a slot: 2 tasks wait");
   }
 
   @Test

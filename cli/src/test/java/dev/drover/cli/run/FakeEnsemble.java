@@ -93,6 +93,9 @@ final class FakeEnsemble implements Ensemble {
   }
 
   @Override
+  public void abandon() {}
+
+  @Override
   public void close() {
     closed = true;
   }

@@ -97,8 +97,12 @@ public final class LocalEngine implements Engine {
         builder.environment().putAll(shell.env());
         builder.environment().put("DROVER_TASK_INDEX", Long.toString(index));
         shell.stdout().ifPresent(file -> builder.redirectOutput(Path.of(file).toFile()));
-        Process process = builder.start();
-        synchronized (running) {
+        Process process;
+        synchronized (running) { // so that what is cancelled meanwhile is seen, or not started
+          if (cancelled) {
+            return cancelledReport(id);
+          }
+          process = builder.start();
           running.add(process);
         }
         process.getInputStream().readAllBytes();
@@ -144,8 +148,8 @@ public final class LocalEngine implements Engine {
 
     @Override
     public void cancelAll() {
-      cancelled = true;
       synchronized (running) {
+        cancelled = true;
         running.forEach(process -> process.descendants().forEach(ProcessHandle::destroy));
         running.forEach(Process::destroy);
       }
@@ -157,6 +161,9 @@ public final class LocalEngine implements Engine {
       return new ExecutorStatus(
           open.get() - assigned, assigned, 0, 0, 2, List.of(), List.of(), Optional.empty());
     }
+
+    @Override
+    public void abandon() {}
 
     @Override
     public void close() {

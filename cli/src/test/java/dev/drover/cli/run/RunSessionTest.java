@@ -96,11 +96,11 @@ class RunSessionTest {
         .contains("the jobs log /dev/full is not complete: No space left on device");
   }
 
-  private ExitCode run(Consumer<Consumer<StopReason>> signals) {
+  private ExitCode run(Consumer<Consumer<StopReason>> stopper) {
     options.progress = ShowOptions.ProgressChoice.NONE;
     PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
     Console console = new Console(InputStream.nullInputStream(), stream, stream, false, 80);
-    return new RunSession(console, options, () -> now.getAndAdd(STEP.toNanos()), signals)
+    return new RunSession(console, options, () -> now.getAndAdd(STEP.toNanos()), (stop, abandon) -> stopper.accept(stop))
         .run(tasks, ensemble, relay, 0);
   }
 }

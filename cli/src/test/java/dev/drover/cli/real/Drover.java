@@ -1,0 +1,160 @@
+package dev.drover.cli.real;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Starts the command in a directory of a test, and waits for what comes of it. */
+final class Drover {
+  /** Longest wait for anything that should come within seconds, on a machine that is busy. */
+  static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private final Path home;
+  private final AtomicInteger started = new AtomicInteger();
+  private List<String> vmOptions = List.of();
+
+  Drover(Path home) {
+    this.home = home;
+  }
+
+  Drover vmOptions(String... options) {
+    vmOptions = List.of(options);
+    return this;
+  }
+
+  Path file(String name) {
+    return home.resolve(name);
+  }
+
+  Path write(String name, String... lines) {
+    try {
+      return Files.write(home.resolve(name), List.of(lines));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Runs to its end. */
+  Ended run(String... args) {
+    return start(args).end();
+  }
+
+  Running start(String... args) {
+    return startWith(null, args);
+  }
+
+  /**
+   * Starts it as a shell with job control does: leader of a process group, to which the terminal
+   * sends Ctrl-C.
+   *
+   * @param stdin null = nothing to read
+   */
+  Running startWith(Path stdin, String... args) {
+    int number = started.incrementAndGet();
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "setsid",
+                "env",
+                "--default-signal=INT",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "-Xshare:auto",
+                "-Duser.home=" + home));
+    command.addAll(vmOptions);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.drover.cli.Main"));
+    command.addAll(List.of(args));
+    Path out = home.resolve("drover-" + number + ".out");
+    Path err = home.resolve("drover-" + number + ".err");
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .directory(home.toFile())
+              .redirectInput(stdin == null ? new java.io.File("/dev/null") : stdin.toFile())
+              .redirectOutput(out.toFile())
+              .redirectError(err.toFile())
+              .start();
+      return new Running(process, out, err);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static void awaitFile(Path file) {
+    await(file.toString()).atMost(PATIENCE).until(() -> Files.exists(file));
+  }
+
+  /** A command that has not ended. */
+  record Running(Process process, Path out, Path err) {
+    Ended end() {
+      return end(Duration.ofSeconds(150));
+    }
+
+    Ended end(Duration limit) {
+      try {
+        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+          process.destroyForcibly();
+          throw new AssertionError("it has not ended after " + limit + ":\n" + text(err));
+        }
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+      return new Ended(process.exitValue(), text(out), text(err));
+    }
+
+    void awaitErr(String part) {
+      await(part).atMost(PATIENCE).until(() -> text(err).contains(part));
+    }
+
+    /** To the process itself. */
+    void signal(String name) {
+      Processes.signal(name, Long.toString(process.pid()));
+    }
+
+    /** To its process group, as a terminal does. */
+    void signalGroup(String name) {
+      Processes.signal(name, "-" + process.pid());
+    }
+  }
+
+  /** What a command left. */
+  record Ended(int exit, String out, String err) {
+    Ended exits(int code) {
+      assertThat(exit).as("exit code; stdout: %s%nstderr: %s", out, err).isEqualTo(code);
+      return this;
+    }
+
+    Ended says(String... parts) {
+      assertThat(err).contains(parts);
+      return this;
+    }
+
+    Ended saysNot(String... parts) {
+      assertThat(err).doesNotContain(parts);
+      return this;
+    }
+
+    Ended prints(String... parts) {
+      assertThat(out).contains(parts);
+      return this;
+    }
+  }
+}
