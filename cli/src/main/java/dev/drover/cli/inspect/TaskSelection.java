@@ -19,7 +19,8 @@ public final class TaskSelection {
    */
   public static List<TaskView> find(RunView run, List<String> named) {
     Map<String, TaskView> found = new LinkedHashMap<>();
-    named.forEach(name -> found.put(name, byId(run, name).filter(t -> isSure(t, name)).orElse(null)));
+    named.forEach(
+        name -> found.put(name, byId(run, name).filter(t -> isSure(t, name)).orElse(null)));
     if (found.containsValue(null)) {
       run.tasks()
           .filter(task -> found.containsKey(task.spec().name()))

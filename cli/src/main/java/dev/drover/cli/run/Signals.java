@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 
 /**
  * Turns signals into an orderly stop: Ctrl-C (SIGINT), SIGTERM and SIGHUP once end the run in
- * order, a second Ctrl-C ends the process at once, and managers and blocks are still told to end. The
- * handlers run on threads of the JVM's.
+ * order, a second Ctrl-C ends the process at once, and managers and blocks are still told to end.
+ * The handlers run on threads of the JVM's.
  *
  * <p>{@code sun.misc.Signal} is supported ({@code jdk.unsupported}) but every mention of it is a
  * compiler warning that cannot be silenced, so it is called by name.

@@ -149,7 +149,14 @@ class BadLuckRealTest extends RealTest {
     try (SmallDisk disk = SmallDisk.mount(place, "size=8m")) {
       assumeThat(disk.isThere()).as("only root can mount a small disk").isTrue();
       String[] command = {
-        "run", "--run-dir", "small/r", "--jobs-log", "log.tsv", "--array", "1-400", "--",
+        "run",
+        "--run-dir",
+        "small/r",
+        "--jobs-log",
+        "log.tsv",
+        "--array",
+        "1-400",
+        "--",
         "echo x >> ran/$DROVER_TASK_INDEX; sleep 0.02"
       };
       Drover.Running run = drover.start(command);
@@ -162,10 +169,7 @@ class BadLuckRealTest extends RealTest {
       assertThat(reported).hasSizeGreaterThanOrEqualTo(20).hasSizeLessThan(400);
 
       Files.delete(place.resolve("filler"));
-      drover
-          .run("resume", "small/r", "--jobs-log", "log.tsv")
-          .exits(0)
-          .says("all 400 tasks done");
+      drover.run("resume", "small/r", "--jobs-log", "log.tsv").exits(0).says("all 400 tasks done");
       assertThat(succeeded()).hasSize(400);
       for (String index : reported) {
         assertThat(home.resolve("ran").resolve(index)).hasContent("x");
@@ -204,8 +208,15 @@ class BadLuckRealTest extends RealTest {
   void killedManager_itsTasksRunAgain_andTheReasonIsNamed() {
     Drover.Running run =
         drover.start(
-            "run", "--run-dir", "r", "--", "touch at-{}; sleep 2; echo x >> end-{}", ":::", "1",
-            "2", "3");
+            "run",
+            "--run-dir",
+            "r",
+            "--",
+            "touch at-{}; sleep 2; echo x >> end-{}",
+            ":::",
+            "1",
+            "2",
+            "3");
     Drover.awaitFile(home.resolve("at-1"));
     Processes.managers(home).forEach(m -> Processes.signal("KILL", Long.toString(m.pid())));
     run.end().exits(0).says("all 3 tasks done");

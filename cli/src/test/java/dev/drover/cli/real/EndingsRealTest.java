@@ -36,7 +36,8 @@ class EndingsRealTest extends RealTest {
         .contains("\"exit_code\":127", "no such program in the task's PATH", "fix: ");
     assertThat(line(all, "unknown-to-bash")).contains("\"exit_code\":127", "command not found");
     assertThat(line(all, "unknown-argv")).contains("no-such-program-here");
-    assertThat(line(all, "not-executable")).contains("\"exit_code\":126", "may not be executed", "chmod +x");
+    assertThat(line(all, "not-executable"))
+        .contains("\"exit_code\":126", "may not be executed", "chmod +x");
     assertThat(line(all, "killed")).contains("\"ending\":\"signalled\"", "\"signal\":9");
     assertThat(line(all, "slow")).contains("\"ending\":\"timed_out\"");
     assertThat(line(all, "unwritable"))
@@ -121,9 +122,20 @@ class EndingsRealTest extends RealTest {
     }
     assertThat(keys)
         .containsExactly(
-            "drover_json", "command", "exit_code", "run_directory", "tasks", "succeeded", "failed",
-            "dependency_failed", "cancelled", "left", "ended_before", "wall_seconds",
-            "cpu_seconds", "first_failures");
+            "drover_json",
+            "command",
+            "exit_code",
+            "run_directory",
+            "tasks",
+            "succeeded",
+            "failed",
+            "dependency_failed",
+            "cancelled",
+            "left",
+            "ended_before",
+            "wall_seconds",
+            "cpu_seconds",
+            "first_failures");
     ended.prints(
         "{\"drover_json\":1,\"command\":\"run\",\"exit_code\":1,",
         "\"tasks\":2,\"succeeded\":1,\"failed\":1,",

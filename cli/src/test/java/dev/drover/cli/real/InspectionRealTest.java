@@ -15,9 +15,19 @@ class InspectionRealTest extends RealTest {
   void liveRun_tellsWhereATaskRuns_whatItWaitsFor_andWhoItsManagersAre() throws IOException {
     Drover.Running run =
         drover.start(
-            "run", "--run-dir", "r", "--set", "worker.max-per-node=1", "--set",
-            "executor.prefetch=0", "--", "touch at-{}; until [ -e go ]; do sleep 0.1; done",
-            ":::", "1", "2", "3");
+            "run",
+            "--run-dir",
+            "r",
+            "--set",
+            "worker.max-per-node=1",
+            "--set",
+            "executor.prefetch=0",
+            "--",
+            "touch at-{}; until [ -e go ]; do sleep 0.1; done",
+            ":::",
+            "1",
+            "2",
+            "3");
     Drover.awaitFile(home.resolve("at-1"));
     assertThat(drover.run("explain", "r", "1").exits(0).out())
         .startsWith("task 1: attempt 1 runs on ")
@@ -50,7 +60,12 @@ class InspectionRealTest extends RealTest {
   void unencryptedRun_tellsTheSame() throws IOException {
     Drover.Running run =
         drover.start(
-            "run", "--run-dir", "r", "--set", "executor.encrypted=false", "--",
+            "run",
+            "--run-dir",
+            "r",
+            "--set",
+            "executor.encrypted=false",
+            "--",
             "touch at; until [ -e go ]; do sleep 0.1; done");
     Drover.awaitFile(home.resolve("at"));
     assertThat(drover.run("explain", "r", "1").exits(0).out())
@@ -61,7 +76,8 @@ class InspectionRealTest extends RealTest {
 
   @Test
   void logs_giveEachTaskItsOwnOutput_packedOrNot() throws IOException {
-    String command = "echo out $DROVER_TASK_INDEX; echo err $DROVER_TASK_INDEX >&2; exit $((DROVER_TASK_INDEX == 777))";
+    String command =
+        "echo out $DROVER_TASK_INDEX; echo err $DROVER_TASK_INDEX >&2; exit $((DROVER_TASK_INDEX == 777))";
     drover.run("run", "--run-dir", "few", "--array", "776-778", "--", command).exits(1);
     drover.run("run", "--run-dir", "many", "--array", "0-1199", "--", command).exits(1);
     assertThat(drover.run("logs", "many", "--task", "701").exits(0).out())
@@ -80,7 +96,8 @@ class InspectionRealTest extends RealTest {
   @Test
   void largeArray_needsFewFiles_andLittleMemory() throws IOException {
     Drover small =
-        drover.vmOptions("-Xmx256m", "-XX:+HeapDumpOnOutOfMemoryError", "-XX:+ExitOnOutOfMemoryError");
+        drover.vmOptions(
+            "-Xmx256m", "-XX:+HeapDumpOnOutOfMemoryError", "-XX:+ExitOnOutOfMemoryError");
     small
         .run("run", "--run-dir", "r", "--array", "0-19999", "--", "true")
         .exits(0)

@@ -15,8 +15,7 @@ import java.util.stream.Stream;
 
 /** The processes of this machine that have to do with a directory of a test. */
 final class Processes {
-  private static final Pattern JOINED =
-      Pattern.compile("\"t\":\"joined\".*?\"mgr\":\"([^\"]+)\"");
+  private static final Pattern JOINED = Pattern.compile("\"t\":\"joined\".*?\"mgr\":\"([^\"]+)\"");
 
   /** One process; its command line and its environment with blanks for zero bytes. */
   record Seen(long pid, String command, String environment) {
@@ -96,7 +95,8 @@ final class Processes {
     try (Stream<Path> all = Files.list(Path.of("/proc"))) {
       assertThat(
               all.filter(entry -> entry.getFileName().toString().matches("[0-9]+"))
-                  .filter(entry -> marks.stream().anyMatch(text(entry.resolve("environ"))::contains)))
+                  .filter(
+                      entry -> marks.stream().anyMatch(text(entry.resolve("environ"))::contains)))
           .isEmpty();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

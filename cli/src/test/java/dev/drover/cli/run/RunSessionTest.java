@@ -100,7 +100,11 @@ class RunSessionTest {
     options.progress = ShowOptions.ProgressChoice.NONE;
     PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
     Console console = new Console(InputStream.nullInputStream(), stream, stream, false, 80);
-    return new RunSession(console, options, () -> now.getAndAdd(STEP.toNanos()), (stop, abandon) -> stopper.accept(stop))
+    return new RunSession(
+            console,
+            options,
+            () -> now.getAndAdd(STEP.toNanos()),
+            (stop, abandon) -> stopper.accept(stop))
         .run(tasks, ensemble, relay, 0);
   }
 }
