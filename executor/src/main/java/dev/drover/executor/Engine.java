@@ -229,9 +229,50 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
   public void finished(TaskReport report, Completion completion) {
     boolean final_ = !(stopping && report.outcome().ending() == Ending.CANCELLED);
     if (journal.isPresent() && final_) {
-      journal.get().append(new JournalEntry.TaskFinished(report), () -> tell(report, completion));
+      FinishedTask end = new FinishedTask(journal.get(), report, completion);
+      if (!journal.get().append(new JournalEntry.TaskFinished(report), end)) {
+        end.dropped();
+      }
     } else {
       tell(report, completion);
+    }
+  }
+
+  /** An end on its way through the journal. */
+  private final class FinishedTask implements Journal.Callback {
+    private final Journal through;
+    private final TaskReport report;
+    private final Completion completion;
+
+    FinishedTask(Journal through, TaskReport report, Completion completion) {
+      this.through = through;
+      this.report = report;
+      this.completion = completion;
+    }
+
+    @Override
+    public void run() {
+      tell(report, completion);
+    }
+
+    /** To a resumed run the task has not ended, so nobody may hear that it succeeded. */
+    @Override
+    public void dropped() {
+      through.failure().ifPresent(e -> fail(new BadStateException(e.getMessage(), e)));
+      TaskOutcome outcome = report.outcome();
+      tell(
+          new TaskReport(
+              TaskOutcome.without(
+                  outcome.id(),
+                  outcome.attempt(),
+                  Ending.CANCELLED,
+                  "its end could not be journaled: a resumed run runs it again",
+                  outcome.endedMicros()),
+              report.host(),
+              report.manager(),
+              report.block(),
+              report.lostAttempts()),
+          completion);
     }
   }
 

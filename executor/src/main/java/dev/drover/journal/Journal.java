@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
@@ -95,13 +97,24 @@ public final class Journal implements AutoCloseable {
     }
   }
 
+  /** Is told what became of an entry, on the journal's thread; must not block. */
+  public interface Callback extends Runnable {
+    /** It is in the file. */
+    @Override
+    void run();
+
+    /** It is not and will never be: the journal failed, as {@link #failure} tells. */
+    void dropped();
+  }
+
   /**
    * Queues an entry and returns at once; any thread may call it. The queue has no bound: {@link
    * #backlog} tells how long it is.
    *
-   * @param whenWritten run on the journal's thread once the entry is in the file; must not block
+   * @param whenWritten run on the journal's thread once the entry is in the file; must not block. A
+   *     {@link Callback} is told as well when it will never be
    * @return false when the journal is closed or has failed: the entry is dropped, {@code
-   *     whenWritten} never runs
+   *     whenWritten} is told nothing
    */
   public boolean append(JournalEntry entry, Runnable whenWritten) {
     Objects.requireNonNull(entry);
@@ -280,17 +293,17 @@ public final class Journal implements AutoCloseable {
 
   private void fail(IOException cause) {
     JournalException told = unwritable(file.path(), cause);
-    long dropped;
+    List<Callback> dropped = new ArrayList<>();
     lock.lock();
     try {
       failure = told;
-      dropped = (long) filling.size() + writing;
+      addCallbacks(draining, dropped);
+      addCallbacks(filling, dropped);
       filling.clear();
       writing = 0;
     } finally {
       lock.unlock();
     }
-    log.debug("the journal failed, {} entries were dropped", dropped);
     draining.clear();
     try {
       // What was reported up to here shall survive the machine too, if that can still be had.
@@ -307,6 +320,21 @@ public final class Journal implements AutoCloseable {
       settings.onFailure().accept(told);
     } catch (RuntimeException e) {
       log.error("who was told that the journal failed threw", e);
+    }
+    for (Callback callback : dropped) {
+      try {
+        callback.dropped();
+      } catch (RuntimeException e) {
+        log.error("a callback of the journal threw when its entry was dropped", e);
+      }
+    }
+  }
+
+  private static void addCallbacks(EntryQueue queue, List<Callback> to) {
+    for (int i = 0; i < queue.size(); i++) {
+      if (queue.callback(i) instanceof Callback callback) {
+        to.add(callback);
+      }
     }
   }
 

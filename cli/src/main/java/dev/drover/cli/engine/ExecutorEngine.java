@@ -134,7 +134,7 @@ public final class ExecutorEngine implements Engine {
                 problem -> {
                   early.set(problem);
                   if (started.get() != null) {
-                    started.get().fail(journalFailed(run, problem));
+                    started.get().fail(journalFailed(problem));
                   }
                 }));
     ExecutorBuilder builder =
@@ -160,7 +160,7 @@ public final class ExecutorEngine implements Engine {
     }
     started.set(executor);
     if (early.get() != null) {
-      executor.fail(journalFailed(run, early.get()));
+      executor.fail(journalFailed(early.get()));
     }
     if (past.isPresent()) {
       executor.resubmit(unfinished(run, past.get(), recovered));
@@ -168,12 +168,8 @@ public final class ExecutorEngine implements Engine {
     return new ExecutorEnsemble(executor, run, earlier);
   }
 
-  private static BadStateException journalFailed(RunDirectory run, IOException problem) {
-    return new BadStateException(
-        ("the journal %s cannot be written: %s; what was reported done is in it\n"
-                + "  fix: make room on that disk, then drover resume %s")
-            .formatted(run.journal(), problem.getMessage(), run.path()),
-        problem);
+  private static BadStateException journalFailed(IOException problem) {
+    return new BadStateException(problem.getMessage(), problem);
   }
 
   private static List<Submission> unfinished(RunDirectory run, RunState past, Completion recovered)

@@ -73,16 +73,24 @@ final class JobLog implements AutoCloseable {
     seconds(line, outcome.startedMicros()).append('\t');
     seconds(line, outcome.durationMicros()).append("\t0\t");
     line.append(outcome.stdout().length()).append('\t');
-    line.append(outcome.signal() > 0 ? 0 : outcome.exitCode())
-        .append('\t')
-        .append(outcome.signal())
-        .append('\t');
+    line.append(exitValue(outcome)).append('\t').append(outcome.signal()).append('\t');
     line.append(EndingText.command(spec).replace('\n', ' ')).append('\n');
     try {
       writer.write(line.toString());
     } catch (IOException e) {
       failure = e;
     }
+  }
+
+  /**
+   * 0 is for tasks that succeeded, and for signals as GNU parallel has it: what was cancelled or
+   * timed out did not succeed, however its process ended.
+   */
+  private static int exitValue(TaskOutcome outcome) {
+    if (outcome.signal() > 0) {
+      return 0;
+    }
+    return outcome.exitCode() == 0 && !outcome.ending().isSuccess() ? -1 : outcome.exitCode();
   }
 
   private static StringBuilder seconds(StringBuilder line, long micros) {

@@ -46,13 +46,16 @@ record RunSession(
     jobLog.close();
     jobLog.problem().ifPresent(text -> console.err().println("drover: " + text));
     Duration wall = Duration.ofNanos(clock.getAsLong() - startNanos);
+    // The engine may have ended all tasks before it could be seen that it gave up.
+    Optional<StopReason> stopped =
+        conductor.stopped().or(() -> badState.map(reason -> StopReason.INFRASTRUCTURE));
     Summary summary =
         new Summary(
-            exitCode(conductor),
+            exitCode(conductor.tally(), stopped),
             conductor.tally(),
             conductor.endedBefore(),
             wall,
-            conductor.stopped(),
+            stopped,
             conductor.failures(),
             conductor.neverRun(),
             badState,
@@ -116,10 +119,8 @@ record RunSession(
     }
   }
 
-  private static ExitCode exitCode(Conductor conductor) {
-    Tally tally = conductor.tally();
-    return conductor
-        .stopped()
+  private static ExitCode exitCode(Tally tally, Optional<StopReason> stopped) {
+    return stopped
         .map(StopReason::exitCode)
         .orElseGet(
             () ->

@@ -36,7 +36,17 @@ class BadLuckRealTest extends RealTest {
   @Test
   void submitterKilledTwice_itsRunGoesOn_andNoTaskIsLostOrRunsTwiceAtATime() throws Exception {
     Files.createDirectory(home.resolve("stamps"));
-    String[] command = {"run", "--run-dir", "r", "--array", "1-" + TASKS, "--", STAMPING};
+    String[] command = {
+      "run",
+      "--run-dir",
+      "r",
+      "--set",
+      "worker.kill-grace=1s",
+      "--array",
+      "1-" + TASKS,
+      "--",
+      STAMPING
+    };
     Set<String> endedBefore = new TreeSet<>();
     List<Long> oldManagers = new ArrayList<>();
 
@@ -77,7 +87,8 @@ class BadLuckRealTest extends RealTest {
   @Test
   void whatHadEndedBeforeTheKill_isNotRunAgain() throws Exception {
     drover.write("t.tasks", "echo x >> one", "echo x >> two", "touch at; sleep 3; echo x >> three");
-    Drover.Running run = drover.start("run", "--run-dir", "r", "t.tasks");
+    Drover.Running run =
+        drover.start("run", "--run-dir", "r", "--set", "worker.kill-grace=1s", "t.tasks");
     Drover.awaitFile(home.resolve("at"));
     await().atMost(Drover.PATIENCE).until(() -> done().size() == 2);
     run.signal("KILL");
@@ -164,7 +175,11 @@ class BadLuckRealTest extends RealTest {
       fill(place.resolve("filler"));
       run.end()
           .exits(3)
-          .says("given up: ", "journal.jsonl cannot be written: No space left", "fix: make room");
+          .says(
+              "given up: ",
+              "the journal cannot be written: No space left",
+              "journal.jsonl",
+              "free some space");
       Set<String> reported = succeeded();
       assertThat(reported).hasSizeGreaterThanOrEqualTo(20).hasSizeLessThan(400);
 
