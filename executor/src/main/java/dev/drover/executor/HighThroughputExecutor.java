@@ -377,7 +377,7 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
                     state.failedTasks(),
                     managers.stream().mapToInt(ExecutorStatus.Manager::slots).sum(),
                     managers,
-                    engine.blockStatus(),
+                    withManagers(engine.blockStatus(), managers),
                     badStateText());
               })
           .get(10, TimeUnit.SECONDS);
@@ -387,6 +387,20 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
     } catch (ExecutionException | TimeoutException e) {
       throw new IllegalStateException("the interchange does not answer", e);
     }
+  }
+
+  private static List<ExecutorStatus.Block> withManagers(
+      List<ExecutorStatus.Block> blocks, List<ExecutorStatus.Manager> managers) {
+    return blocks.stream()
+        .map(
+            b ->
+                new ExecutorStatus.Block(
+                    b.id(),
+                    b.job(),
+                    b.state(),
+                    (int) managers.stream().filter(m -> m.block().equals(b.id())).count(),
+                    b.reason()))
+        .toList();
   }
 
   private java.util.Optional<String> badStateText() {

@@ -31,6 +31,7 @@ final class ManagerCommand {
             "-XX:ReservedCodeCacheSize=64m",
             "-XX:-UsePerfData",
             "-Xshare:auto",
+            "--enable-native-access=ALL-UNNAMED",
             "-Djava.net.preferIPv4Stack=true"));
     String classpath = System.getProperty("java.class.path");
     Path archive = Path.of(classpath.replaceFirst("\\.jar$", ".jsa"));

@@ -7,5 +7,3 @@
  * dev.drover.submit.TaskReport}.
  */
 package dev.drover.executor;
-
-import dev.drover.submit.TaskReport;

@@ -334,6 +334,7 @@ class FunctionsTest {
 
   @Test
   void cancelledInTheQueue_aFunctionNeverRuns() throws Exception {
+    await().atMost(TestRun.PATIENCE).until(() -> executor.status().outstanding() == 0);
     Path trace = home.resolve("never");
     String file = trace.toString();
     List<TaskFuture<Integer>> blockers = new ArrayList<>();
@@ -357,6 +358,9 @@ class FunctionsTest {
             });
 
     waiting.cancel(false);
+    await()
+        .atMost(TestRun.PATIENCE)
+        .until(() -> executor.status().outstanding() == blockers.size());
     Files.createFile(go);
 
     for (TaskFuture<Integer> blocker : blockers) {

@@ -60,7 +60,7 @@ final class Entries {
         new TaskId(firstId),
         count,
         0,
-        TaskSpec.of(TaskWork.Shell.line("./simulate $DROVER_INDEX")),
+        TaskSpec.of(TaskWork.Shell.line("./simulate $DROVER_TASK_INDEX")),
         TaskOptions.DEFAULT);
   }
 

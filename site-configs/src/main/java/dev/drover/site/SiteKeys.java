@@ -137,7 +137,7 @@ public final class SiteKeys {
           POSITIVE_DURATION,
           Duration.ofSeconds(30),
           "",
-          "how long a manager tries one address before the next");
+          "how long a manager waits for the first answer of any address; all are tried at once");
   public static final Key<Duration> EXECUTOR_HEARTBEAT_PERIOD =
       key(
           "executor.heartbeat-period",
@@ -202,7 +202,7 @@ public final class SiteKeys {
           new KeyType.OrNone<>(KeyType.PROGRAM),
           Optional.empty(),
           "",
-          "java on the nodes; nothing = the submitting one where it exists there, else 'java'");
+          "java on the nodes; nothing = the path of the submitting one");
   public static final Key<String> EXECUTOR_JAVA_OPTIONS =
       key("executor.java-options", TEXT, "", "", "options of the manager's JVM");
   public static final Key<Long> EXECUTOR_MAX_PAYLOAD =
@@ -256,7 +256,7 @@ public final class SiteKeys {
           new KeyType.OrNone<>(PATH),
           Optional.empty(),
           "",
-          "where tasks start on a node; nothing = in the run directory");
+          "where tasks start on a node; nothing = where the run was started");
   public static final Key<Optional<String>> WORKER_LOG_ROOT =
       key(
           "worker.log-root",

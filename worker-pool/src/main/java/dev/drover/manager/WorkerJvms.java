@@ -205,6 +205,7 @@ final class WorkerJvms implements AutoCloseable {
     command.add("-XX:+UseSerialGC");
     command.add("-XX:-UsePerfData");
     command.add("-Xshare:auto");
+    command.add("--enable-native-access=ALL-UNNAMED");
     command.addAll(options.javaOptions());
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));

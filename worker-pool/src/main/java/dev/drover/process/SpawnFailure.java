@@ -141,8 +141,25 @@ final class SpawnFailure {
     } else if (!Files.isWritable(parent)) {
       return Optional.of("its directory is not writable");
     }
+    if (isRefusedByTheSystem(file)) {
+      return Optional.of("this file system takes no such file");
+    }
     boolean fullDisk = errno == LibC.ENOSPC || errno == LibC.EDQUOT || errno == LibC.EROFS;
     return fullDisk ? Optional.of(Errno.describe(errno)) : Optional.empty();
+  }
+
+  /** Some refuse what their permissions allow, as /proc does: only trying tells. */
+  private static boolean isRefusedByTheSystem(Path file) {
+    if (Files.exists(file)) {
+      return false;
+    }
+    try {
+      Files.createFile(file);
+      Files.delete(file);
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   private static Optional<String> interpreter(Path file) {

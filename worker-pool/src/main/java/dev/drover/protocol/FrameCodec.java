@@ -12,6 +12,13 @@ import java.util.List;
  * ProtocolException} for anything that is not a message, whatever the bytes.
  */
 public final class FrameCodec {
+  static {
+    if (Runtime.version().feature() >= 23) {
+      // Before MessagePack's buffers are loaded: from 23 on the JDK complains of sun.misc.Unsafe.
+      System.setProperty("msgpack.universal-buffer", "true");
+    }
+  }
+
   private final FrameWriter out = new FrameWriter();
 
   // Types. A number is never used again for something else.

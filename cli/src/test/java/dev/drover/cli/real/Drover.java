@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Starts the command in a directory of a test, and waits for what comes of it. */
 final class Drover {
+  private Path java = Path.of(System.getProperty("java.home"));
+
   /** Longest wait for anything that should come within seconds, on a machine that is busy. */
   static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -24,6 +26,12 @@ final class Drover {
 
   Drover(Path home) {
     this.home = home;
+  }
+
+  /** Another JDK than the tests' own. */
+  Drover withJava(Path javaHome) {
+    java = javaHome;
+    return this;
   }
 
   Drover vmOptions(String... options) {
@@ -66,7 +74,7 @@ final class Drover {
                 "setsid",
                 "env",
                 "--default-signal=INT",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                java.resolve("bin/java").toString(),
                 "-XX:+UseSerialGC",
                 "-Xmx256m",
                 "-Xshare:auto",
