@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -66,9 +67,15 @@ public final class ExplainCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     RunView view = runs.open(RunDirectories.find(run, root));
-    if (task != null) {
+    Optional<WaitingTask> waiting =
+        task == null || TaskSelection.isThere(view, task)
+            ? Optional.empty()
+            : WaitingTask.find(view.directory(), task);
+    if (waiting.isPresent()) {
+      console.out().println(json ? waiting.get().json(view) : waiting.get().text(view));
+    } else if (task != null) {
       TaskView found = TaskSelection.find(view, List.of(task)).get(0);
       console.out().println(json ? taskJson(view, found) : taskText(view, found));
     } else {

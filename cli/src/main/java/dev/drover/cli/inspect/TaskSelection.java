@@ -34,6 +34,16 @@ public final class TaskSelection {
     return List.copyOf(found.values());
   }
 
+  /** One task by its name; empty = none of that name was submitted. */
+  static Optional<TaskView> named(RunView run, String name) {
+    return run.tasks().filter(task -> task.spec().name().equals(name)).findFirst();
+  }
+
+  /** Whether {@link #find} would find it. */
+  static boolean isThere(RunView run, String name) {
+    return byId(run, name).isPresent() || named(run, name).isPresent();
+  }
+
   private static boolean isSure(TaskView task, String name) {
     return task.spec().name().isEmpty() || task.spec().name().equals(name);
   }

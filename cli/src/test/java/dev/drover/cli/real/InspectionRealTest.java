@@ -57,6 +57,26 @@ class InspectionRealTest extends RealTest {
   }
 
   @Test
+  void taskThatComesAfterOthers_isExplained_beforeItIsSubmitted() throws IOException {
+    drover.write(
+        "chain.jsonl",
+        "{\"id\":\"bad\",\"command\":\"exit 7\"}",
+        "{\"id\":\"slow\",\"command\":\"touch at; until [ -e go ]; do sleep 0.1; done\"}",
+        "{\"id\":\"second\",\"command\":\"true\",\"after\":[\"slow\"]}",
+        "{\"id\":\"never\",\"command\":\"true\",\"after\":[\"bad\",\"second\"]}");
+    Drover.Running run = drover.start("run", "--run-dir", "r", "chain.jsonl");
+    Drover.awaitFile(home.resolve("at"));
+    assertThat(drover.run("explain", "r", "second").exits(0).out())
+        .isEqualTo("task \"second\": not started: it comes after \"slow\", which has not ended\n");
+    Files.createFile(home.resolve("go"));
+    run.end().exits(1);
+    assertThat(drover.run("explain", "r", "never").exits(0).out())
+        .startsWith(
+            "task \"never\": not started: it comes after \"bad\", which failed: exit code 7 on ");
+    drover.run("explain", "r", "nevr").exits(2).says("no task 'nevr' was submitted");
+  }
+
+  @Test
   void unencryptedRun_tellsTheSame() throws IOException {
     Drover.Running run =
         drover.start(
