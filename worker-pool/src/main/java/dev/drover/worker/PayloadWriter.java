@@ -14,7 +14,7 @@ import java.util.Arrays;
  * <p>Confined to one thread: its buffer is used again for the next object.
  */
 public final class PayloadWriter {
-  private static final int KEPT_BYTES = 1 << 20;
+  private static final int KEPT_BYTES = 4 << 20;
   private static final int RECENT = 4;
 
   private final int limitBytes;
