@@ -48,6 +48,7 @@ class BadLuckRealTest extends RealTest {
       STAMPING
     };
     Set<String> endedBefore = new TreeSet<>();
+    Map<String, List<List<String>>> kept = new HashMap<>();
     List<Long> oldManagers = new ArrayList<>();
 
     for (String[] start : List.of(command, new String[] {"resume", "r"})) {
@@ -58,6 +59,8 @@ class BadLuckRealTest extends RealTest {
       run.signal("KILL");
       assertThat(run.end().exit()).isEqualTo(137);
       endedBefore.addAll(done());
+      Map<String, List<List<String>>> now = attempts();
+      endedBefore.forEach(task -> kept.putIfAbsent(task, now.get(task)));
       Processes.managers(home).forEach(manager -> oldManagers.add(manager.pid()));
     }
     assertThat(endedBefore).hasSizeLessThan(TASKS);
@@ -73,12 +76,11 @@ class BadLuckRealTest extends RealTest {
     attempts.forEach(
         (task, files) -> {
           assertThat(files).as(task).anySatisfy(lines -> assertThat(lines).contains("end"));
-          if (endedBefore.contains(task)) {
-            long ends = files.stream().filter(lines -> lines.contains("end")).count();
-            assertThat(ends).as("ends of task " + task).isGreaterThanOrEqualTo(1);
-          }
-          assertNoOverlap(task, files);
+          assertNoOverlap("task " + task, files);
         });
+    kept.forEach((task, files) -> assertThat(attempts.get(task)).as(task).isEqualTo(files));
+    // The old manager's tasks were gone before a new manager's began.
+    assertNoOverlap("managers", stampsOfEachManager());
     // A finished run has nothing left, and says so.
     drover.run("resume", "r").exits(0).says("all 14 tasks done", "; 14 had ended before");
     assertThat(attempts()).isEqualTo(attempts);
@@ -128,7 +130,20 @@ class BadLuckRealTest extends RealTest {
     return attempts;
   }
 
-  private static void assertNoOverlap(String task, List<List<String>> attempts) {
+  private List<List<String>> stampsOfEachManager() throws IOException {
+    Map<String, List<String>> stamps = new HashMap<>();
+    try (Stream<Path> files = Files.list(home.resolve("stamps"))) {
+      for (Path file : files.toList()) {
+        stamps
+            .computeIfAbsent(
+                file.getFileName().toString().replaceFirst(".*\\.", ""), m -> new ArrayList<>())
+            .addAll(Files.readAllLines(file));
+      }
+    }
+    return List.copyOf(stamps.values());
+  }
+
+  private static void assertNoOverlap(String whose, List<List<String>> attempts) {
     List<long[]> spans =
         attempts.stream()
             .map(
@@ -136,6 +151,7 @@ class BadLuckRealTest extends RealTest {
                     lines.stream()
                         .filter(line -> line.matches("\\d+"))
                         .mapToLong(Long::parseLong)
+                        .sorted()
                         .toArray())
             .filter(stamps -> stamps.length > 0)
             .sorted((a, b) -> Long.compare(a[0], b[0]))
@@ -143,7 +159,7 @@ class BadLuckRealTest extends RealTest {
     for (int i = 1; i < spans.size(); i++) {
       long[] earlier = spans.get(i - 1);
       assertThat(earlier[earlier.length - 1])
-          .as("attempts of task " + task)
+          .as("attempts of " + whose)
           .isLessThan(spans.get(i)[0]);
     }
   }

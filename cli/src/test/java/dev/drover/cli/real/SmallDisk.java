@@ -13,7 +13,7 @@ final class SmallDisk implements AutoCloseable {
     this.there = there;
   }
 
-  static SmallDisk mount(Path place, String options) throws IOException, InterruptedException {
+  static SmallDisk mount(Path place, String options) throws IOException {
     return new SmallDisk(
         place, run("mount", "-t", "tmpfs", "-o", options, "tmpfs", place.toString()) == 0);
   }
@@ -22,17 +22,18 @@ final class SmallDisk implements AutoCloseable {
     return there;
   }
 
-  private static int run(String... command) throws IOException, InterruptedException {
-    return new ProcessBuilder(command)
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .redirectError(ProcessBuilder.Redirect.DISCARD)
-        .start()
-        .waitFor();
+  private static int run(String... command) throws IOException {
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    return process.onExit().join().exitValue();
   }
 
   /** Lazily: a process that a failed test left may still use it. */
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     if (there) {
       run("umount", "-l", place.toString());
     }
