@@ -211,7 +211,9 @@ class PortsTest {
       for (Path file : files.toList()) {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
             .isEqualTo("rw-------");
-        secrets.add(Files.readString(file).strip());
+        if (!file.endsWith("interchange")) { // the address, which managers are told
+          secrets.add(Files.readString(file).strip());
+        }
       }
     }
     assertThat(secrets).hasSize(4);
