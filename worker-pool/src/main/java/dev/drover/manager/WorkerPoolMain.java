@@ -14,6 +14,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,9 +74,10 @@ public final class WorkerPoolMain {
             "drover-" + pool + "-",
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     Path fenceMarker = options.logDirectory().resolve(pool + "-fenced");
+    CountDownLatch over = new CountDownLatch(1);
     try {
       ManagerLoop loop = new ManagerLoop(options, facts, scratch, fenceMarker);
-      Thread hook = endInOrderOnSignal(loop, options);
+      Thread hook = endInOrderOnSignal(loop, options, over);
       try {
         return loop.run() == null ? 0 : 3;
       } finally {
@@ -83,6 +86,7 @@ public final class WorkerPoolMain {
     } finally {
       deleteAll(scratch);
       Files.deleteIfExists(fenceMarker);
+      over.countDown();
     }
   }
 
@@ -115,15 +119,24 @@ public final class WorkerPoolMain {
     return "%012x".formatted(new SecureRandom().nextLong() & 0xffff_ffff_ffffL);
   }
 
-  /** TERM, as schedulers send it at a job's end: the tasks are ended, what they did is told. */
-  private static Thread endInOrderOnSignal(ManagerLoop loop, WorkerPoolOptions options) {
-    Thread main = Thread.currentThread();
+  /**
+   * TERM, as schedulers send it at a job's end: the tasks are ended, what they did is told.
+   *
+   * @param over is counted down when nothing is left to do; the thread itself never ends then,
+   *     since it waits in its own exit for this hook
+   */
+  private static Thread endInOrderOnSignal(
+      ManagerLoop loop, WorkerPoolOptions options, CountDownLatch over) {
     Thread hook =
         new Thread(
             () -> {
               loop.stop("its job was told to end");
               try {
-                main.join(options.killGrace().toMillis() + HOOK_MILLIS);
+                long patience = options.killGrace().toMillis() + HOOK_MILLIS;
+                if (!over.await(patience, TimeUnit.MILLISECONDS)) {
+                  System.err.println(
+                      "drover worker-pool: tasks still run; leaving them to the guardian");
+                }
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }

@@ -2,7 +2,7 @@ package dev.drover.cli.run;
 
 import dev.drover.cli.console.ExitCode;
 import java.lang.reflect.Proxy;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -14,6 +14,9 @@ import java.util.function.Consumer;
  * compiler warning that cannot be silenced, so it is called by name.
  */
 final class Signals {
+  /** A launcher that passes signals on makes two of one Ctrl-C; no finger is that fast. */
+  private static final long SAME_KEY_NANOS = 200_000_000;
+
   private Signals() {}
 
   /**
@@ -22,11 +25,16 @@ final class Signals {
    * @param abandon what is still done at the second Ctrl-C, within seconds
    */
   static void install(Consumer<StopReason> stop, Runnable abandon) {
-    AtomicBoolean asked = new AtomicBoolean();
+    AtomicLong askedNanos = new AtomicLong();
     handle(
         "INT",
         () -> {
-          if (asked.getAndSet(true)) {
+          long now = System.nanoTime();
+          long first = askedNanos.compareAndExchange(0, now);
+          if (first != 0) {
+            if (now - first < SAME_KEY_NANOS) {
+              return;
+            }
             try {
               abandon.run();
             } finally {
