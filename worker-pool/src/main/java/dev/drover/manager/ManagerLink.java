@@ -343,6 +343,11 @@ final class ManagerLink implements AutoCloseable {
     socketsChanged = true;
   }
 
+  /** The interchange said its last word: nothing that is sent from now on would be read. */
+  void peerIsDone() {
+    context.setLinger(0);
+  }
+
   ZMQ.Poller poller(int size) {
     return context.createPoller(size);
   }

@@ -453,6 +453,7 @@ final class ManagerLoop {
 
     @Override
     public Void stop(ToManager.Stop message) {
+      link.peerIsDone();
       on(new Event.Stopping(message.reason()));
       return null;
     }
