@@ -346,6 +346,9 @@ final class ManagerLink implements AutoCloseable {
   /** The interchange said its last word: nothing that is sent from now on would be read. */
   void peerIsDone() {
     context.setLinger(0);
+    if (data != null) {
+      data.setLinger(0);
+    }
   }
 
   ZMQ.Poller poller(int size) {
