@@ -107,9 +107,11 @@ public final class SlurmCluster implements AutoCloseable {
     return directory.resolve("slurm.conf");
   }
 
-  /** This machine as the cluster's head node. */
-  public HeadNode headNode() {
-    return new ClusterHeadNode(configuration());
+  /** This machine as the cluster's head node, with more variables as {@code NAME=value}. */
+  public HeadNode headNode(String... environment) {
+    List<String> words = new ArrayList<>(List.of("env", "SLURM_CONF=" + configuration()));
+    words.addAll(List.of(environment));
+    return new ClusterHeadNode(new LocalHeadNode(), words);
   }
 
   @Override
@@ -141,14 +143,11 @@ public final class SlurmCluster implements AutoCloseable {
   }
 
   /** Commands run here, with the cluster's configuration in their environment. */
-  private record ClusterHeadNode(LocalHeadNode inner, Path configuration) implements HeadNode {
-    ClusterHeadNode(Path configuration) {
-      this(new LocalHeadNode(), configuration);
-    }
-
+  private record ClusterHeadNode(LocalHeadNode inner, List<String> environment)
+      implements HeadNode {
     @Override
     public CommandResult run(Command command) throws IOException {
-      List<String> argv = new ArrayList<>(List.of("env", "SLURM_CONF=" + configuration));
+      List<String> argv = new ArrayList<>(environment);
       argv.addAll(command.argv());
       return inner.run(new Command(argv, command.timeout(), command.stdin()));
     }
