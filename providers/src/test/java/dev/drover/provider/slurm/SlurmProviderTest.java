@@ -13,12 +13,19 @@ import dev.drover.provider.Providers;
 import java.nio.file.Files;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What every provider promises, kept on a real Slurm. */
 class SlurmProviderTest extends ProviderContract {
   private CountingHeadNode headNode;
   private Provider provider;
+
+  /** Where there is no Slurm, all of them are skipped before any begins. */
+  @BeforeAll
+  static void needSlurm() {
+    SlurmCluster.shared();
+  }
 
   @Override
   protected Provider provider() throws Exception {
