@@ -49,6 +49,10 @@
 </#if>
 # A block that lost its node is over: started again, it would be one that nobody asked for.
 #SBATCH --no-requeue
+<#if nodes gt 1>
+# A node that is lost takes the others' managers with it no more.
+#SBATCH --no-kill
+</#if>
 # For ShellCheck: single quotes are meant, and traps call the functions.
 # shellcheck disable=SC2016,SC2317
 

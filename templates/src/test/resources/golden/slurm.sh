@@ -23,6 +23,8 @@
 #SBATCH --clusters=alpha,beta
 # A block that lost its node is over: started again, it would be one that nobody asked for.
 #SBATCH --no-requeue
+# A node that is lost takes the others' managers with it no more.
+#SBATCH --no-kill
 # For ShellCheck: single quotes are meant, and traps call the functions.
 # shellcheck disable=SC2016,SC2317
 

@@ -72,9 +72,12 @@ public final class SlurmCluster implements AutoCloseable {
         : "a test cluster needs to be started by root";
   }
 
-  /** The first of so many ports side by side that nobody listens on. */
+  /**
+   * The first of so many ports side by side that nobody listens on; another JVM begins elsewhere.
+   */
   private static int freePorts(int count) {
-    return IntStream.iterate(17915, first -> first < 30000, first -> first + 100)
+    int begin = 17915 + (int) (ProcessHandle.current().pid() % 50) * 100;
+    return IntStream.iterate(begin, first -> first < 30000, first -> first + 100)
         .filter(first -> IntStream.range(first, first + count).allMatch(SlurmCluster::isFree))
         .findFirst()
         .orElseThrow();

@@ -23,7 +23,6 @@ import dev.drover.provider.SubmitException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -163,14 +162,7 @@ class SlurmFaultsTest {
     if (!gpus) {
       System.out.println("SKIPPED: no device can be made here, so no job asked for GPUs");
     }
-    Launcher srun =
-        (command, resources) -> {
-          List<String> argv =
-              new ArrayList<>(List.of("srun", "--nodes=2", "--ntasks=2", "--ntasks-per-node=1"));
-          argv.addAll(command);
-          return argv;
-        };
-    Provider provider = provider(srun, JobOptions.NONE);
+    Provider provider = provider(Launchers.of("srun"), JobOptions.NONE);
     ResourceSpec resources =
         new ResourceSpec(
             2,
@@ -328,6 +320,37 @@ class SlurmFaultsTest {
       assertThat(end.reason()).contains("lost with a node", "NODE_FAIL");
     } finally {
       cluster.ctl("start-node", "node4");
+    }
+  }
+
+  @Test
+  @Order(LAST - 1)
+  void blockOfTwoNodes_outlivesTheLossOfOne() throws Exception {
+    Provider provider = provider(Launchers.of("srun"), JobOptions.NONE, "--nodelist=node[2-3]");
+    JobSpec spec =
+        spec(
+            "widow",
+            ResourceSpec.ofNodes(2),
+            "echo started; while sleep 0.2; do echo beat >>$SLURMD_NODENAME; done");
+    JobId id = submit(provider, spec);
+    Path beats = spec.directory().resolve("node2");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> Files.exists(beats) && Files.exists(spec.directory().resolve("node3")));
+    cluster.ctl("crash-node", "node3");
+    try {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(
+              () ->
+                  cluster
+                      .slurm("squeue", "--noheader", "--jobs=" + id, "--format=%N")
+                      .equals("node2"));
+      assertThat(provider.status(Set.of(id)).get(id).state()).isEqualTo(JobState.RUNNING);
+      long before = Files.size(beats);
+      await().until(() -> Files.size(beats) > before);
+    } finally {
+      cluster.ctl("start-node", "node3");
     }
   }
 
