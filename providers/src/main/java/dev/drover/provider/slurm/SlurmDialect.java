@@ -147,10 +147,7 @@ public final class SlurmDialect implements SchedulerDialect {
   }
 
   private static SlurmListing listing(CommandResult result) throws SchedulerRefusal {
-    // Of one job that it has forgotten, squeue says so; of several, it is silent.
-    boolean forgotten =
-        SlurmRefusals.words(result.stderr())
-            .matches("(slurm_load_jobs error: )?Invalid job id specified");
+    boolean forgotten = SlurmRefusals.isForgottenJob(result);
     if (result.exitCode() != 0 && !forgotten) {
       throw SlurmRefusals.ofQuestion(result);
     }

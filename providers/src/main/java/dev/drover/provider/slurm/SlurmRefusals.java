@@ -140,6 +140,16 @@ final class SlurmRefusals {
     return SchedulerRefusal.passing(words(result.stderr()), ASK_LATER);
   }
 
+  /**
+   * Whether the one thing that went wrong is that Slurm has forgotten the job. It says so of one
+   * job; of several it is silent. What a site's plugins print beside it does not count.
+   */
+  static boolean isForgottenJob(CommandResult result) {
+    List<String> errors = result.stderr().lines().filter(line -> line.contains("error")).toList();
+    return !errors.isEmpty()
+        && errors.stream().allMatch(line -> line.endsWith("Invalid job id specified"));
+  }
+
   /** Slurm's own words, without what begins and repeats them. */
   static String words(String stderr) {
     String words =

@@ -100,6 +100,13 @@ class SlurmListingsTest {
         .isEmpty();
   }
 
+  @Test
+  void forgottenJob_isToldThroughASitesNoise() throws Exception {
+    String noise = "squeue: lua: welcome\nslurm_load_jobs error: Invalid job id specified\n";
+    assertThat(DIALECT.parseStatus(new CommandResult(1, "", noise, Duration.ZERO, false), NOW))
+        .isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
