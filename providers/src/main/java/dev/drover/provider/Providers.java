@@ -3,6 +3,8 @@ package dev.drover.provider;
 import dev.drover.headnode.HeadNode;
 import dev.drover.launcher.NearestName;
 import dev.drover.provider.local.LocalDialect;
+import dev.drover.provider.pbs.PbsProDialect;
+import dev.drover.provider.torque.TorqueDialect;
 import dev.drover.template.DirectiveEdits;
 import dev.drover.template.ScriptRenderException;
 import dev.drover.template.ScriptRenderer;
@@ -11,7 +13,7 @@ import java.util.List;
 /** The providers by the names that a site file uses. */
 public final class Providers {
   /** Every name that {@link #of} knows. */
-  public static final List<String> NAMES = List.of("local");
+  public static final List<String> NAMES = List.of("local", "pbspro", "torque");
 
   private Providers() {}
 
@@ -44,6 +46,8 @@ public final class Providers {
   private static SchedulerDialect dialect(ProviderSettings settings) {
     return switch (settings.name()) {
       case "local" -> new LocalDialect(settings.commandTimeout(), settings.cancelGrace());
+      case "pbspro" -> new PbsProDialect(settings.commandTimeout());
+      case "torque" -> new TorqueDialect(settings.commandTimeout());
       default ->
           throw new IllegalArgumentException(
               NearestName.unknown("provider", settings.name(), NAMES));
