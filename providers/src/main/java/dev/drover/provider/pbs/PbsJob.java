@@ -65,14 +65,15 @@ record PbsJob(Map<String, String> attributes) {
     if (get("substate").equals(DEPENDENCY)) {
       return because("held until another job ends (depend " + get("depend") + ")");
     }
+    String types = get("Hold_Types");
     String by =
-        switch (get("Hold_Types")) {
+        switch (types) {
           case "u" -> "by its user";
           case "o" -> "by an operator";
           case "s" -> "by the system or an admin";
-          default -> "Hold_Types " + get("Hold_Types");
+          default -> "by several";
         };
-    return because("held " + by);
+    return because("held " + by + " (Hold_Types " + types + ")");
   }
 
   /** PBS's own words where it has any, after what the state says. */

@@ -43,7 +43,7 @@ public abstract class PbsFamilyContract extends ProviderContract {
   private static final Duration PATIENT = Duration.ofSeconds(60);
 
   /** Enough for the toy to take a job before the answer is given up. */
-  private static final Duration HASTY = Duration.ofSeconds(4);
+  private static final Duration HASTY = Duration.ofSeconds(6);
 
   private final String name;
   private final String face;
