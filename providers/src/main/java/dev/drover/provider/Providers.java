@@ -4,6 +4,7 @@ import dev.drover.headnode.HeadNode;
 import dev.drover.launcher.NearestName;
 import dev.drover.provider.local.LocalDialect;
 import dev.drover.provider.pbs.PbsProDialect;
+import dev.drover.provider.slurm.SlurmDialect;
 import dev.drover.provider.torque.TorqueDialect;
 import dev.drover.template.DirectiveEdits;
 import dev.drover.template.ScriptRenderException;
@@ -13,7 +14,7 @@ import java.util.List;
 /** The providers by the names that a site file uses. */
 public final class Providers {
   /** Every name that {@link #of} knows. */
-  public static final List<String> NAMES = List.of("local", "pbspro", "torque");
+  public static final List<String> NAMES = List.of("local", "pbspro", "slurm", "torque");
 
   private Providers() {}
 
@@ -48,6 +49,7 @@ public final class Providers {
       case "local" -> new LocalDialect(settings.commandTimeout(), settings.cancelGrace());
       case "pbspro" -> new PbsProDialect(settings.commandTimeout());
       case "torque" -> new TorqueDialect(settings.commandTimeout());
+      case "slurm" -> new SlurmDialect(settings.commandTimeout(), settings.options().clusters());
       default ->
           throw new IllegalArgumentException(
               NearestName.unknown("provider", settings.name(), NAMES));
