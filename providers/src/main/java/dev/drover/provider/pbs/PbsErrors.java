@@ -23,10 +23,12 @@ public final class PbsErrors {
                     : lines.get(lines.size() - 1));
   }
 
+  /** The lines that are not blank. */
   public static List<String> lines(CommandResult result) {
     return result.stderr().lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
   }
 
+  /** Whether the words stand anywhere in it. */
   public static boolean mentions(CommandResult result, String words) {
     return result.stderr().contains(words);
   }

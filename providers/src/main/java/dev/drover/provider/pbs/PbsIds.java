@@ -2,11 +2,14 @@ package dev.drover.provider.pbs;
 
 import dev.drover.job.JobId;
 import dev.drover.provider.SubmittedJob;
+import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The ids of PBS and Torque jobs: {@code 123.server.domain}, of an array {@code 123[].server}. PBS
@@ -27,11 +30,20 @@ public final class PbsIds {
 
   /** The last line that is an id, so that banners before and after it do no harm. */
   public static Optional<JobId> lastIn(String text) {
-    return text.lines()
-        .map(String::strip)
-        .filter(line -> ID.matcher(line).matches())
-        .reduce((earlier, later) -> later)
-        .map(JobId::new);
+    return in(text).reduce((earlier, later) -> later).map(JobId::new);
+  }
+
+  /** Of the lines that are ids the one with the highest number, which was given last. */
+  public static Optional<JobId> newestIn(String text) {
+    return in(text).max(Comparator.comparing(PbsIds::sequence)).map(JobId::new);
+  }
+
+  private static Stream<String> in(String text) {
+    return text.lines().map(String::strip).filter(line -> ID.matcher(line).matches());
+  }
+
+  private static BigInteger sequence(String id) {
+    return new BigInteger(id.split("[^0-9]", 2)[0]);
   }
 
   /**

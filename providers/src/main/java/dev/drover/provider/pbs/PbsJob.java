@@ -16,6 +16,7 @@ import java.util.OptionalInt;
  */
 record PbsJob(Map<String, String> attributes) {
   private static final String TERMINATED = "91";
+  private static final String FINISHED = "92";
   private static final String FAILED = "93";
   private static final String DEPENDENCY = "22";
 
@@ -89,7 +90,8 @@ record PbsJob(Map<String, String> attributes) {
     String exit = get("Exit_status");
     OptionalInt status =
         exit.matches("-?[0-9]{1,9}") ? OptionalInt.of(Integer.parseInt(exit)) : OptionalInt.empty();
-    if (comment().toLowerCase(Locale.ROOT).contains("preempted")) {
+    boolean clean = exit.equals("0") && get("substate").equals(FINISHED);
+    if (!clean && comment().toLowerCase(Locale.ROOT).contains("preempted")) {
       return end(JobState.PREEMPTED, now, status, comment());
     }
     if (get("substate").equals(TERMINATED)) {

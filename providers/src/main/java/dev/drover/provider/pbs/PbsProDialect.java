@@ -85,10 +85,9 @@ public final class PbsProDialect implements SchedulerDialect {
     return Optional.of(Command.of(timeout, List.of("sh", "-c", FIND, "drover-find", jobName)));
   }
 
-  /** qselect lists in the order of submission. */
   @Override
   public Optional<JobId> parseFind(CommandResult result, String jobName) throws SchedulerRefusal {
-    Optional<JobId> found = PbsIds.lastIn(result.stdout());
+    Optional<JobId> found = PbsIds.newestIn(result.stdout());
     boolean answered =
         result.exitCode() == 0
             && (found.isPresent()

@@ -19,8 +19,8 @@ import java.util.Optional;
 
 /**
  * The words of Torque 4 to 6, from its manual pages and administrator's guide. {@code qstat -f -1}
- * tells of ended jobs, too, for as long as the server's {@code keep_completed} says, 300 s by
- * default; after that a job's exit-code file speaks.
+ * tells of ended jobs, too, for as long as the server's or the queue's {@code keep_completed} says;
+ * after that a job's exit-code file speaks.
  */
 public final class TorqueDialect implements SchedulerDialect {
   private static final String WAIT = "wait until the Torque server answers again";
@@ -78,10 +78,10 @@ public final class TorqueDialect implements SchedulerDialect {
     return Optional.of(Command.of(timeout, List.of("sh", "-c", FIND, "drover-find", jobName)));
   }
 
-  /** qselect lists completed jobs, too, in the order of submission. */
+  /** qselect lists completed jobs, too. */
   @Override
   public Optional<JobId> parseFind(CommandResult result, String jobName) throws SchedulerRefusal {
-    Optional<JobId> found = PbsIds.lastIn(result.stdout());
+    Optional<JobId> found = PbsIds.newestIn(result.stdout());
     boolean silent = result.stdout().isBlank() && result.stderr().isBlank();
     if (result.exitCode() != 0 || found.isEmpty() && !silent) {
       throw SchedulerRefusal.unanswered(PbsErrors.said("qselect", result), WAIT);

@@ -101,7 +101,7 @@ record TorqueJob(Map<String, String> attributes) {
         || exit == SIGNALLED + KILL;
   }
 
-  /** Before 2.5.10 and 3.0.3, a job that ran out its walltime showed the signal only. */
+  /** Old versions show of a job that ran out its walltime the signal only. */
   private boolean walltimeIsOver() {
     Optional<Duration> used = time("resources_used.walltime");
     Optional<Duration> limit = time("Resource_List.walltime");

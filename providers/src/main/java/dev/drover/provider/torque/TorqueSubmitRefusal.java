@@ -7,7 +7,7 @@ import java.util.Locale;
 
 /**
  * Why Torque's {@code qsub} refused. It goes by the words, since the exit codes, which are error
- * numbers modulo 256, were numbered anew between 2.5 and 4.
+ * numbers modulo 256, are neither PBS's nor the same in all versions.
  */
 final class TorqueSubmitRefusal {
   /** An exit code from 129 up to this is the shell's for a signal. */

@@ -412,8 +412,9 @@ class PbsProDialectTest {
 
   @Test
   void parseFind_takesTheNewest_orNone() throws Exception {
-    CommandResult several = Transcript.answer(0, "17" + SERVER + "\n18" + SERVER + "\n", "");
-    assertThat(dialect.parseFind(several, "b")).contains(id("18"));
+    CommandResult several =
+        Transcript.answer(0, "99" + SERVER + "\n100" + SERVER + "\n98" + SERVER + "\n", "");
+    assertThat(dialect.parseFind(several, "b")).contains(id("100"));
     assertThat(dialect.parseFind(Transcript.answer(0, "\n", ""), "b")).isEmpty();
     CommandResult withoutHistory = capture("25-history-disabled").to("qselect -x");
     assertThat(dialect.parseFind(withoutHistory, "b")).isEmpty();

@@ -210,7 +210,7 @@ class TorqueDialectTest {
 
   @Test
   void parseFind_takesTheNewest_orNone_orSaysThatItDoesNotKnow() throws Exception {
-    CommandResult two = Transcript.answer(0, "3.torque\n4.torque\n", "");
+    CommandResult two = Transcript.answer(0, "4.torque\n3.torque\n", "");
     assertThat(dialect.parseFind(two, "b")).contains(new JobId("4.torque"));
     assertThat(dialect.parseFind(Transcript.answer(0, "", ""), "b")).isEmpty();
     CommandResult down = Transcript.answer(29, "", "qselect: cannot connect to server x\n");
