@@ -62,6 +62,7 @@ toy_submit() { # NAME SCRIPT STDOUT STDERR WALLTIME_SECONDS(0 = none) NODES HELD
   pwd >"$dir/cwd"
   env -0 >"$dir/environment"
   date +%s >"$dir/submitted"
+  if declare -F toy_job_environment >/dev/null; then toy_job_environment "$n" >"$dir/job-environment"; fi
   toy_tick
   echo "$n"
   if toy_fault lost-answer; then exec sleep 3600; fi
@@ -106,7 +107,7 @@ toy_tick_locked() {
 }
 
 # The job as a session of its own: its code is kept, its walltime ends it as a scheduler does.
-# A face may set TOY_JOB_ENVIRONMENT in $dir/job-environment (lines NAME=VALUE) before the start.
+# A face that defines toy_job_environment NUMBER, which prints lines NAME=VALUE, adds them to the job's environment.
 toy_start() {
   local n=$1 dir=$TOY_STATE/jobs/$1
   date +%s >"$dir/started"

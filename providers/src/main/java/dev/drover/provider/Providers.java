@@ -2,7 +2,9 @@ package dev.drover.provider;
 
 import dev.drover.headnode.HeadNode;
 import dev.drover.launcher.NearestName;
+import dev.drover.provider.flux.FluxDialect;
 import dev.drover.provider.local.LocalDialect;
+import dev.drover.provider.lsf.LsfDialect;
 import dev.drover.template.DirectiveEdits;
 import dev.drover.template.ScriptRenderException;
 import dev.drover.template.ScriptRenderer;
@@ -11,7 +13,7 @@ import java.util.List;
 /** The providers by the names that a site file uses. */
 public final class Providers {
   /** Every name that {@link #of} knows. */
-  public static final List<String> NAMES = List.of("local");
+  public static final List<String> NAMES = List.of("local", "flux", "lsf");
 
   private Providers() {}
 
@@ -44,6 +46,8 @@ public final class Providers {
   private static SchedulerDialect dialect(ProviderSettings settings) {
     return switch (settings.name()) {
       case "local" -> new LocalDialect(settings.commandTimeout(), settings.cancelGrace());
+      case "flux" -> new FluxDialect(settings.commandTimeout());
+      case "lsf" -> new LsfDialect(settings.commandTimeout());
       default ->
           throw new IllegalArgumentException(
               NearestName.unknown("provider", settings.name(), NAMES));
