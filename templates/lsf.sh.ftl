@@ -15,7 +15,7 @@
 #BSUB -W ${((walltimeSeconds + 59) / 3600)?floor}:${(((walltimeSeconds + 59) / 60)?floor % 60)?string("00")}
 </#if>
 <#if coresPerNode??>
-# LSF counts slots: so many in all, and no fewer on a node.
+# LSF counts slots: so many in all, and so many on each node.
 #BSUB -n ${nodes * coresPerNode}
 #BSUB -R "span[ptile=${coresPerNode}]"
 <#if memoryPerNodeMib??>

@@ -24,7 +24,7 @@ final class LsfHistory {
   private static final Pattern CODE = Pattern.compile(".*: Exited with exit code (\\d{1,3})\\b.*");
   private static final Pattern SIGNAL =
       Pattern.compile(".*: Exited by (?:LSF )?signal (\\d{1,2})\\b.*");
-  private static final Pattern EXIT = Pattern.compile(".*: (?:Completed <exit>|Exited)\\b;?(.*)");
+  private static final Pattern EXIT = Pattern.compile(".*: (?:Completed <exit>|Exited\\b);?(.*)");
   private static final Pattern REASON = Pattern.compile("(TERM_[A-Z_]+: .*?)[.;]?\\s*");
   private static final Pattern BEGINS_AGAIN =
       Pattern.compile(".*: (?:Dispatched|Starting|Started|Pending: .*requeue).*");
