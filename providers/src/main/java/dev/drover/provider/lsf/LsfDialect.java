@@ -27,11 +27,11 @@ import java.util.regex.Pattern;
 public final class LsfDialect implements SchedulerDialect {
   /**
    * {@code bsub} reads directives only in a script that is its standard input. It starts in the
-   * block's directory, which becomes the job's and holds LSF's report. The two variables, where a
-   * user has set them, would keep it from printing the job id.
+   * block's directory, which becomes the job's and holds LSF's report. The variables, where a user
+   * has set them, would keep it from printing the job id, or from submitting at all.
    */
   private static final String SUBMIT =
-      "unset BSUB_QUIET BSUB_QUIET2; LSB_NTRIES=3; export LSB_NTRIES; script=$2; cd \"$1\" || exit 1;"
+      "unset BSUB_QUIET BSUB_QUIET2 BSUB_CHK_RESREQ; LSB_NTRIES=3; export LSB_NTRIES; script=$2; cd \"$1\" || exit 1;"
           + " shift 2; exec bsub \"$@\" <\"$script\"";
 
   private static final Pattern SUBMITTED =

@@ -9,6 +9,7 @@ import dev.drover.job.JobState;
 import dev.drover.provider.ToyProviderContract;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,19 @@ class LsfProviderTest extends ToyProviderContract {
   @BeforeEach
   void makeMinutesShort() throws Exception {
     Files.createFile(toy.state().resolve("seconds-for-minutes"));
+  }
+
+  /** Variables that people set so that their own scripts stay silent. */
+  @Test
+  void userWhoSilencedBsub_isStillToldTheId() throws Exception {
+    JobSpec spec = spec("exit 3");
+    Command submit = new LsfDialect(Duration.ofSeconds(20)).submit(spec);
+    Files.createDirectories(spec.directory());
+    Files.writeString(spec.script(), "#BSUB -J quiet\n#BSUB -nnodes 1\n");
+    List<String> argv = new ArrayList<>(List.of("env", "BSUB_QUIET=Y", "BSUB_QUIET2=Y"));
+    argv.addAll(submit.argv());
+    assertThat(toy.run(Command.of(Duration.ofSeconds(20), argv)).stdout())
+        .isEqualTo("Job <101> is submitted to queue <normal>.\n");
   }
 
   @Test
