@@ -31,8 +31,8 @@ public final class LsfDialect implements SchedulerDialect {
    * has set them, would keep it from printing the job id, or from submitting at all.
    */
   private static final String SUBMIT =
-      "unset BSUB_QUIET BSUB_QUIET2 BSUB_CHK_RESREQ; LSB_NTRIES=3; export LSB_NTRIES; script=$2; cd \"$1\" || exit 1;"
-          + " shift 2; exec bsub \"$@\" <\"$script\"";
+      "unset BSUB_QUIET BSUB_QUIET2 BSUB_CHK_RESREQ; export LSB_NTRIES=3;"
+          + " script=$2; cd \"$1\" || exit 1; shift 2; exec bsub \"$@\" <\"$script\"";
 
   private static final Pattern SUBMITTED =
       Pattern.compile("^Job <([1-9][0-9]*)> is submitted\\b", Pattern.MULTILINE);
