@@ -5,6 +5,7 @@ import dev.drover.launcher.NearestName;
 import dev.drover.provider.flux.FluxDialect;
 import dev.drover.provider.local.LocalDialect;
 import dev.drover.provider.lsf.LsfDialect;
+import dev.drover.provider.slurm.SlurmDialect;
 import dev.drover.template.DirectiveEdits;
 import dev.drover.template.ScriptRenderException;
 import dev.drover.template.ScriptRenderer;
@@ -13,7 +14,7 @@ import java.util.List;
 /** The providers by the names that a site file uses. */
 public final class Providers {
   /** Every name that {@link #of} knows. */
-  public static final List<String> NAMES = List.of("local", "flux", "lsf");
+  public static final List<String> NAMES = List.of("local", "slurm", "flux", "lsf");
 
   private Providers() {}
 
@@ -48,6 +49,7 @@ public final class Providers {
       case "local" -> new LocalDialect(settings.commandTimeout(), settings.cancelGrace());
       case "flux" -> new FluxDialect(settings.commandTimeout());
       case "lsf" -> new LsfDialect(settings.commandTimeout());
+      case "slurm" -> new SlurmDialect(settings.commandTimeout(), settings.options().clusters());
       default ->
           throw new IllegalArgumentException(
               NearestName.unknown("provider", settings.name(), NAMES));
