@@ -108,7 +108,7 @@ toy_tick_locked() {
 }
 
 # The job as a session of its own: its code is kept, its walltime ends it as a scheduler does.
-# A face may set TOY_JOB_ENVIRONMENT in $dir/job-environment (lines NAME=VALUE) before the start.
+# A face that defines toy_job_environment NUMBER, which prints lines NAME=VALUE, adds them to the job's environment.
 toy_start() {
   local n=$1 dir=$TOY_STATE/jobs/$1
   date +%s >"$dir/started"

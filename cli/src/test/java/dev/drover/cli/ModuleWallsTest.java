@@ -48,12 +48,12 @@ class ModuleWallsTest {
   @ArchTest static final ArchRule OSHI_ONLY_IN_THE_NODE_PROBE = only("oshi..", "dev.drover.node..");
 
   @ArchTest
-  static final ArchRule JACKSON_ONLY_IN_JOURNAL_CLI_AND_LISTINGS =
+  static final ArchRule JACKSON_ONLY_IN_JOURNAL_CLI_AND_DIALECTS =
       only(
           "com.fasterxml.jackson..",
           "dev.drover.journal..",
           "dev.drover.cli..",
-          "dev.drover.provider.pbs..");
+          "dev.drover.provider..");
 
   @ArchTest
   static final ArchRule LOGBACK_ONLY_IN_THE_CONSOLE =

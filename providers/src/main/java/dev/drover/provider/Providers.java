@@ -2,8 +2,10 @@ package dev.drover.provider;
 
 import dev.drover.headnode.HeadNode;
 import dev.drover.launcher.NearestName;
+import dev.drover.provider.flux.FluxDialect;
 import dev.drover.provider.local.LocalDialect;
 import dev.drover.provider.pbs.PbsProDialect;
+import dev.drover.provider.lsf.LsfDialect;
 import dev.drover.provider.slurm.SlurmDialect;
 import dev.drover.provider.torque.TorqueDialect;
 import dev.drover.template.DirectiveEdits;
@@ -14,7 +16,8 @@ import java.util.List;
 /** The providers by the names that a site file uses. */
 public final class Providers {
   /** Every name that {@link #of} knows. */
-  public static final List<String> NAMES = List.of("local", "pbspro", "slurm", "torque");
+  public static final List<String> NAMES =
+      List.of("local", "pbspro", "torque", "slurm", "flux", "lsf");
 
   private Providers() {}
 
@@ -49,6 +52,8 @@ public final class Providers {
       case "local" -> new LocalDialect(settings.commandTimeout(), settings.cancelGrace());
       case "pbspro" -> new PbsProDialect(settings.commandTimeout());
       case "torque" -> new TorqueDialect(settings.commandTimeout());
+      case "flux" -> new FluxDialect(settings.commandTimeout());
+      case "lsf" -> new LsfDialect(settings.commandTimeout());
       case "slurm" -> new SlurmDialect(settings.commandTimeout(), settings.options().clusters());
       default ->
           throw new IllegalArgumentException(
