@@ -58,7 +58,8 @@ final class SiteSettings {
         site.get(SiteKeys.EXECUTOR_HEARTBEAT_THRESHOLD),
         Placement.valueOf(site.get(SiteKeys.EXECUTOR_PLACEMENT).name()),
         retryCost,
-        largestNode());
+        largestNode(),
+        site.get(SiteKeys.PROVIDER_NODES_PER_BLOCK));
   }
 
   /** Known where blocks run on this machine, or the site tells. */

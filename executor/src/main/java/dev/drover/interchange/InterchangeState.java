@@ -34,6 +34,7 @@ public final class InterchangeState {
   private final Map<Long, Task> assigned = new HashMap<>();
   private final Map<ManagerId, Manager> managers = new LinkedHashMap<>();
   private final Set<BlockId> drainingBlocks = new HashSet<>();
+  private final BlockHosts blockHosts;
   private final Handler handler = new Handler();
 
   private List<Effect> effects = new ArrayList<>();
@@ -43,6 +44,7 @@ public final class InterchangeState {
 
   public InterchangeState(InterchangeSettings settings) {
     this.settings = settings;
+    this.blockHosts = new BlockHosts(settings.nodesPerBlock());
     this.dispatcher = new Dispatcher(settings.placement(), times);
   }
 
@@ -108,6 +110,11 @@ public final class InterchangeState {
         .toList();
   }
 
+  /** What is wrong with how the launcher placed the managers of blocks, in words. */
+  public Map<BlockId, String> placementProblems() {
+    return blockHosts.problems();
+  }
+
   Optional<Manager> manager(ManagerId id) {
     return Optional.ofNullable(managers.get(id));
   }
@@ -145,7 +152,9 @@ public final class InterchangeState {
     return managers.values().stream().noneMatch(m -> m.time.fits(need, 1, now))
         ? "a block with time for it: it needs %s, which no manager has left; %s"
             .formatted(ShortOfTime.words(need), load)
-        : "a slot: " + load;
+        : "a slot: "
+            + load
+            + String.join("", placementProblems().values().stream().map(p -> "\n  " + p).toList());
   }
 
   /** What a waiting task has been through, where that tells why it waits. */
@@ -282,6 +291,7 @@ public final class InterchangeState {
    */
   private void lose(Manager manager, String reason, boolean orderly, boolean timedOut) {
     managers.remove(manager.id());
+    blockHosts.left(manager);
     manager.ready = false; // or else giving its tasks back would show it to the dispatcher again
     dispatcher.gone(manager);
     long period = settings.heartbeatPeriod().toNanos() / 1000;
@@ -445,6 +455,7 @@ public final class InterchangeState {
         manager = new Manager(message, now);
         managers.put(manager.id(), manager);
         effects.add(new Effect.ManagerJoined(manager.facts));
+        blockHosts.joined(manager, now).ifPresent(text -> effects.add(new Effect.Warn(text)));
       }
       manager.time.told(message, now);
       manager.heardMicros = now;
@@ -518,6 +529,7 @@ public final class InterchangeState {
     @Override
     public Void blockEnded(Event.BlockEnded event) {
       drainingBlocks.remove(event.block());
+      blockHosts.ended(event.block());
       for (Manager manager : List.copyOf(managers.values())) {
         if (manager.block.equals(event.block())) {
           lose(manager, event.reason(), false, event.timedOut());
@@ -583,6 +595,7 @@ public final class InterchangeState {
           send(manager, new ToManager.Heartbeat());
         }
       }
+      blockHosts.tick(now).forEach(text -> effects.add(new Effect.Warn(text)));
       dispatcher.lookAgain();
       for (Manager manager : ShortOfTime.find(managers.values(), pending, times, now)) {
         drain(manager, ShortOfTime.REASON);

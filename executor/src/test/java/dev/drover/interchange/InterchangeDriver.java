@@ -168,6 +168,20 @@ final class InterchangeDriver {
     return this;
   }
 
+  /** Registers from this host, and is silent. */
+  InterchangeDriver registersFrom(String host, String id, String block) {
+    ManagerFacts facts = facts(id, block, 1);
+    on(
+        new Event.Registered(
+            new FromManager.Register(
+                new ManagerFacts(
+                    facts.id(), block, host, 1, 1, 1, 1 << 20, List.of(), 1, 0, "", "v", "17", 0),
+                Payload.of(new byte[16]),
+                1,
+                List.of())));
+    return joined(id);
+  }
+
   InterchangeDriver registers(String id, String block, int slots, int capacity, HeldTask... held) {
     capacities.put(id, capacity);
     return on(
@@ -394,6 +408,10 @@ final class InterchangeDriver {
     assertThat(left.orderly()).isEqualTo(orderly);
     assertThat(left.reason()).contains(reason);
     return this;
+  }
+
+  String warned() {
+    return next(Effect.Warn.class).text();
   }
 
   InterchangeDriver nothingElse() {

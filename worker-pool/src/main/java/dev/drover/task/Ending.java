@@ -31,7 +31,12 @@ public enum Ending {
 
   /** Whether the attempt was lost to infrastructure, so that it burns no retry of the task. */
   public boolean isInfrastructure() {
-    return this == WORKER_LOST || this == MANAGER_LOST || this == WALLTIME;
+    return isCountedLoss() || this == WALLTIME;
+  }
+
+  /** Whether the attempt counts among those that a task may lose; the end of a block does not. */
+  public boolean isCountedLoss() {
+    return this == WORKER_LOST || this == MANAGER_LOST;
   }
 
   public boolean isSuccess() {
