@@ -48,7 +48,7 @@ class WalltimeRunTest {
     Path directory;
     try (TestRun run = TestRun.start(home, TestRun.and(ONE_WORKER, "provider.walltime=16s"))) {
       directory = run.executor.runDirectory();
-      get(run.line("sleep 7", Duration.ZERO, ONCE));
+      get(run.line("sleep 3", Duration.ZERO, ONCE));
       // Others were quicker, as far as is known: it is begun, and cut off.
       TaskFuture<TaskReport> cutOff =
           run.line(
