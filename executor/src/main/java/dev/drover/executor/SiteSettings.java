@@ -87,7 +87,7 @@ final class SiteSettings {
         Placement.valueOf(site.get(SiteKeys.EXECUTOR_PLACEMENT).name()),
         retryCost,
         largestNode(),
-        site.get(SiteKeys.PROVIDER_NODES_PER_BLOCK));
+        nodes);
   }
 
   /** Known where blocks run on this machine, or the site tells. */

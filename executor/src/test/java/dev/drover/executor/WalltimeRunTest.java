@@ -4,13 +4,17 @@ import static dev.drover.executor.TestRun.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.drover.journal.FormatVersion;
+import dev.drover.journal.Journal;
 import dev.drover.journal.JournalEntry;
 import dev.drover.journal.JournalReader;
+import dev.drover.journal.JournalSettings;
 import dev.drover.submit.TaskOptions;
 import dev.drover.submit.TaskReport;
 import dev.drover.task.Ending;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -45,9 +49,15 @@ class WalltimeRunTest {
 
   @Test
   void aTaskThatTheEndCutsOff_runsAgainInTheNextBlock_andTheJournalSaysWhy() throws Exception {
-    Path directory;
-    try (TestRun run = TestRun.start(home, TestRun.and(ONE_WORKER, "provider.walltime=16s"))) {
-      directory = run.executor.runDirectory();
+    Path journal = home.resolve("journal.jsonl");
+    ExecutorBuilder builder =
+        TestRun.builder(TestRun.and(ONE_WORKER, "provider.walltime=16s"))
+            .journal(
+                Journal.open(
+                    journal,
+                    new JournalEntry.RunStarted(FormatVersion.CURRENT, Instant.EPOCH, "r", false),
+                    JournalSettings.with(failure -> {})));
+    try (TestRun run = TestRun.start(home, builder)) {
       get(run.line("sleep 3", Duration.ZERO, ONCE));
       // Others were quicker, as far as is known: it is begun, and cut off.
       TaskFuture<TaskReport> cutOff =
@@ -63,7 +73,7 @@ class WalltimeRunTest {
     }
     List<JournalEntry.AttemptEnded> attempts = new ArrayList<>();
     JournalReader.read(
-        directory.resolve("journal.jsonl"),
+        journal,
         entry -> {
           if (entry instanceof JournalEntry.AttemptEnded attempt) {
             attempts.add(attempt);
