@@ -47,7 +47,7 @@ final class Dispatcher {
 
   /** Something about a manager changed that may give it room or take it. */
   void changed(Manager manager) {
-    aside.remove(manager);
+    notAside(manager);
     boolean room = manager.takesTasks() && manager.room() > 0;
     boolean free = room && manager.freeSlots() > 0;
     setMember(idle, manager, free);
@@ -72,7 +72,13 @@ final class Dispatcher {
   void gone(Manager manager) {
     idle.remove(manager);
     prefetching.remove(manager);
-    aside.remove(manager);
+    notAside(manager);
+  }
+
+  private void notAside(Manager manager) {
+    if (!aside.isEmpty()) {
+      aside.remove(manager);
+    }
   }
 
   /** Time has passed: those put aside are looked at once more. */
@@ -163,8 +169,7 @@ final class Dispatcher {
       if (placement == Placement.SPREAD && managers.size() >= lane.size()) {
         break;
       }
-      if (manager.time.isLimited()
-          && lane.first(manager.time, manager.rounds(), now, times) == null) {
+      if (manager.isLimited && lane.first(manager.time, manager.rounds(), now, times) == null) {
         late = late.isEmpty() ? new ArrayList<>() : late;
         late.add(manager);
       } else if (!reserved.contains(manager)) {
@@ -214,7 +219,7 @@ final class Dispatcher {
     List<Task> tasks = null;
     for (int i = 0; i < count; i++) {
       TaskQueue queue =
-          time.isLimited() ? lane.first(time, manager.rounds(), now, times) : lane.first();
+          manager.isLimited ? lane.first(time, manager.rounds(), now, times) : lane.first();
       if (queue == null) {
         break;
       }
@@ -274,8 +279,7 @@ final class Dispatcher {
       if (slots == NodeShape.NEVER) {
         continue;
       }
-      if (manager.time.isLimited()
-          && !manager.time.fits(queue.needMicros(times), manager.rounds(), now)) {
+      if (manager.isLimited && !manager.time.fits(queue.needMicros(times), manager.rounds(), now)) {
         continue; // it will not have more time: nothing to keep it for
       }
       boolean fits = slots == 1 ? manager.room() >= 1 : manager.freeSlots() >= slots;

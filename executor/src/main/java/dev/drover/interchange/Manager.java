@@ -17,6 +17,9 @@ final class Manager {
   final BlockId block;
   final TimeLeft time;
 
+  /** Whether its {@link #time} ends; here, since most have no end and all are asked often. */
+  final boolean isLimited;
+
   /** What it has, in the order in which it got them. */
   final Map<Long, Task> tasks = new LinkedHashMap<>();
 
@@ -51,6 +54,7 @@ final class Manager {
   Manager(FromManager.Register message, long nowMicros) {
     this.facts = message.facts();
     this.time = new TimeLeft(message, nowMicros);
+    this.isLimited = time.isLimited();
     this.shape = NodeShape.of(facts);
     this.block = facts.block().isEmpty() ? BlockId.NONE : new BlockId(facts.block());
     this.heardMicros = nowMicros;

@@ -24,7 +24,7 @@ final class ShortOfTime {
     List<Manager> empty = new ArrayList<>(0);
     Set<BlockId> useful = new HashSet<>();
     for (Manager manager : managers) {
-      if (!manager.time.isLimited()) {
+      if (!manager.isLimited) {
         continue;
       }
       manager.shortOfTime =

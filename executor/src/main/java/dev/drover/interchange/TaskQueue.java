@@ -70,7 +70,9 @@ final class TaskQueue {
   void add(Task task) {
     queue.addLast(task);
     size++;
-    needMicros = Math.max(needMicros, needMicros(task));
+    if (key != TaskTimes.NO_LIMIT) {
+      needMicros = Math.max(needMicros, needMicros(task));
+    }
   }
 
   void add(ArrayRest rest) {
