@@ -35,6 +35,7 @@ public final class InterchangeState {
   private final Map<ManagerId, Manager> managers = new LinkedHashMap<>();
   private final Set<BlockId> drainingBlocks = new HashSet<>();
   private final BlockHosts blockHosts;
+  private final Explanation explanation;
   private final Handler handler = new Handler();
 
   private List<Effect> effects = new ArrayList<>();
@@ -46,6 +47,7 @@ public final class InterchangeState {
     this.settings = settings;
     this.blockHosts = new BlockHosts(settings.nodesPerBlock());
     this.dispatcher = new Dispatcher(settings.placement(), times);
+    this.explanation = new Explanation(pending, assigned, managers.values(), times, blockHosts);
   }
 
   /** Takes in what happened at {@code nowMicros} and says what is to be done, in order. */
@@ -121,48 +123,7 @@ public final class InterchangeState {
 
   /** In words, what a task waits for or where it runs. */
   public String explain(TaskId id) {
-    Task task = assigned.get(id.value());
-    if (task != null) {
-      return "task %s: attempt %d %s on %s (manager %s%s) for %.1f s"
-          .formatted(
-              id,
-              task.attempt,
-              task.started ? "runs" : "is queued or has just begun",
-              task.manager.facts.host(),
-              task.manager.id(),
-              task.manager.block.equals(BlockId.NONE) ? "" : ", block " + task.manager.block,
-              (now - task.assignedMicros) / 1e6);
-    }
-    TaskQueue queue = pending.queueOf(id.value());
-    if (queue == null) {
-      return "task " + id + ": has ended, or was never submitted";
-    }
-    return "task " + id + ": waits for " + whatFor(queue) + before(pending.single(id.value()));
-  }
-
-  private String whatFor(TaskQueue queue) {
-    if (managers.isEmpty()) {
-      return "the first manager: none has registered yet";
-    }
-    long slots = managers.values().stream().mapToLong(m -> m.facts.slots()).sum();
-    String load =
-        "%d tasks wait, %d are out on %d slots of %d managers"
-            .formatted(pending.size(), assigned.size(), slots, managers.size());
-    long need = queue.needMicros(times);
-    return managers.values().stream().noneMatch(m -> m.time.fits(need, 1, now))
-        ? "a block with time for it: it needs %s, which no manager has left; %s"
-            .formatted(ShortOfTime.words(need), load)
-        : "a slot: "
-            + load
-            + String.join("", placementProblems().values().stream().map(p -> "\n  " + p).toList());
-  }
-
-  /** What a waiting task has been through, where that tells why it waits. */
-  private static String before(Task task) {
-    return task == null || task.walltimeLosses == 0
-        ? ""
-        : "; %d of its attempts were lost to the ends of their blocks (walltime)"
-            .formatted(task.walltimeLosses);
+    return explanation.of(id, now);
   }
 
   private void send(Manager manager, ToManager message) {

@@ -33,7 +33,7 @@ class WalltimeRunTest {
   @Test
   void whatCannotEndInItsBlock_waitsForTheNext_andBurnsNothing() throws Exception {
     try (TestRun run = TestRun.start(home, TestRun.and(ONE_WORKER, "provider.walltime=20s"))) {
-      TaskFuture<TaskReport> first = run.line("sleep 8", Duration.ofSeconds(9), ONCE);
+      TaskFuture<TaskReport> first = run.line("sleep 8", Duration.ofSeconds(13), ONCE);
       TaskFuture<TaskReport> tooLong = run.line("sleep 4", Duration.ofSeconds(14), ONCE);
       TaskFuture<TaskReport> shorter = run.line("true", Duration.ofSeconds(3), ONCE);
 

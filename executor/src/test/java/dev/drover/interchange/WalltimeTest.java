@@ -265,7 +265,7 @@ class WalltimeTest {
       it.limited("b", "b-0002", 1, 1, minutes(40), minutes(20)).dispatch().nothingElse();
       assertThat(it.state.explain(new TaskId(1)))
           .contains("it needs 2400 s")
-          .contains("1 of its attempts were lost to the ends of their blocks (walltime)");
+          .contains("an attempt was lost to the end of its block (walltime)");
       it.limited("c", "b-0003", 1, HOUR).dispatch().givenAttempt("c", 2, 1).nothingElse();
     }
 
