@@ -394,7 +394,7 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
 
   @Override
   public void ended(BlockId block, String reason, boolean walltime) {
-    interchange.post(new Event.BlockEnded(block, reason));
+    interchange.post(new Event.BlockEnded(block, reason, walltime));
   }
 
   @Override

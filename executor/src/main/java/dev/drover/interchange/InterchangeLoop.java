@@ -524,5 +524,11 @@ public final class InterchangeLoop implements AutoCloseable {
       listener.managerLeft(effect.facts(), effect.reason(), effect.orderly());
       return null;
     }
+
+    @Override
+    public Void warn(Effect.Warn effect) {
+      log.warn("{}", effect.text());
+      return null;
+    }
   }
 }

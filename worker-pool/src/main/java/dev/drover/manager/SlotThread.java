@@ -308,7 +308,8 @@ final class SlotThread {
           NOT_STARTED,
           REFUSED,
           DEPENDENCY_FAILED,
-          MANAGER_LOST ->
+          MANAGER_LOST,
+          WALLTIME ->
           "";
     };
   }
