@@ -196,7 +196,7 @@ final class SlotThread {
 
   private TaskOutcome runShell(TaskAssignment task, TaskWork.Shell shell) {
     long started = epochMicros();
-    OptionalLong oomKills = tools.oomKills();
+    OptionalLong oomKills = tools.knownOomKills();
     String taskCookie = tools.cookie(task);
     ChildProcess process;
     try {
