@@ -44,6 +44,10 @@ public final class Session {
   private static final int PIECE = 32 * 1024;
   private static final int FRAME = 8 * PIECE;
 
+  /** Longest frame that a session makes. */
+  public static final int MOST_FRAME_BYTES = HEADER + FRAME + TAG * (FRAME / PIECE);
+
+  private static final int MOST_PART_BYTES = Integer.MAX_VALUE - 16;
   private static final int SEALED = 1;
   private static final int PART_GOES_ON = 2;
   private static final int PART_FOLLOWS = 4;
@@ -51,19 +55,33 @@ public final class Session {
   private final Direction sending;
   private final Direction receiving;
 
-  private Session(Direction sending, Direction receiving) {
+  private final long mostPartBytes;
+
+  private Session(Direction sending, Direction receiving, long mostPartBytes) {
     this.sending = sending;
     this.receiving = receiving;
+    this.mostPartBytes = Math.min(mostPartBytes, MOST_PART_BYTES);
   }
 
   /** The manager's end. An empty key seals nothing. */
   public static Session ofManager(Payload key) {
-    return new Session(new Direction(key, "from-manager"), new Direction(key, "to-manager"));
+    return new Session(
+        new Direction(key, "from-manager"), new Direction(key, "to-manager"), MOST_PART_BYTES);
   }
 
   /** The interchange's end. An empty key seals nothing. */
   public static Session ofInterchange(Payload key) {
-    return new Session(new Direction(key, "to-manager"), new Direction(key, "from-manager"));
+    return ofInterchange(key, MOST_PART_BYTES);
+  }
+
+  /**
+   * The interchange's end.
+   *
+   * @param mostPartBytes longest part of a message that is accepted
+   */
+  public static Session ofInterchange(Payload key, long mostPartBytes) {
+    return new Session(
+        new Direction(key, "to-manager"), new Direction(key, "from-manager"), mostPartBytes);
   }
 
   /** Makes the next frames of this direction out of a message's parts. */
@@ -125,8 +143,9 @@ public final class Session {
     for (byte[] frame : frames) {
       length += receiving.contentLength(frame);
     }
-    if (length > Integer.MAX_VALUE - 16) {
-      throw new ProtocolException("a part of " + length + " bytes");
+    if (length > mostPartBytes) {
+      throw new ProtocolException(
+          "a part of %d bytes, of at most %d".formatted(length, mostPartBytes));
     }
     byte[] part = new byte[(int) length];
     int at = 0;

@@ -336,6 +336,17 @@ class SessionTest {
   }
 
   @Test
+  void aPartAboveTheLimit_isRefused_andOneBelowIsNot() throws Exception {
+    Session limited = Session.ofInterchange(key, 600_000);
+    List<byte[]> large = manager.seal(List.of(payload(600_001)));
+
+    assertThatThrownBy(() -> limited.open(large)).hasMessageContaining("at most 600000");
+    Session other = Session.ofManager(key);
+    assertThat(limited.open(other.seal(List.of(payload(600_000)))).get(0)).hasSize(600_000);
+    assertThat(large.get(0)).hasSize(Session.MOST_FRAME_BYTES);
+  }
+
+  @Test
   void aMessageThatIsCutInTwo_isRefused_andItsRestIsTakenForAGap() {
     List<byte[]> frames = manager.seal(message("body", "payload"));
 
