@@ -56,7 +56,7 @@ public final class BlockJobs {
   public JobSpec job(BlockId id) {
     Path directory = run.path().toAbsolutePath();
     return new JobSpec(
-        "drover." + site.label() + "." + directory.getFileName() + "." + id,
+        site.jobNamePrefix() + "." + site.label() + "." + directory.getFileName() + "." + id,
         run.block(id.value()).toAbsolutePath(),
         ManagerCommand.of(
             site, site.workerPool(id.value(), port, keys(site, run), directory, output)),

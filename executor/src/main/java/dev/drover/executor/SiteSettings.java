@@ -1,5 +1,6 @@
 package dev.drover.executor;
 
+import dev.drover.block.BlockErrorHandler;
 import dev.drover.block.BlockSettings;
 import dev.drover.interchange.InterchangeAddress;
 import dev.drover.interchange.InterchangeSettings;
@@ -139,6 +140,10 @@ final class SiteSettings {
     return site.get(SiteKeys.EXECUTOR_LABEL);
   }
 
+  String jobNamePrefix() {
+    return site.get(SiteKeys.PROVIDER_JOB_NAME_PREFIX);
+  }
+
   long maxPayload() {
     return site.get(SiteKeys.EXECUTOR_MAX_PAYLOAD);
   }
@@ -154,6 +159,7 @@ final class SiteSettings {
 
   BlockSettings blocks() {
     return new BlockSettings(
+        BlockSettings.Strategy.valueOf(site.get(SiteKeys.PROVIDER_STRATEGY).name()),
         site.get(SiteKeys.PROVIDER_NODES_PER_BLOCK),
         site.get(SiteKeys.PROVIDER_INIT_BLOCKS),
         site.get(SiteKeys.PROVIDER_MIN_BLOCKS),
@@ -161,7 +167,25 @@ final class SiteSettings {
         site.get(SiteKeys.PROVIDER_PARALLELISM),
         site.get(SiteKeys.PROVIDER_MAX_IDLE_TIME),
         site.get(SiteKeys.EXECUTOR_START_TIMEOUT),
-        isLocal() ? Duration.ofSeconds(1) : Duration.ofSeconds(10));
+        site.get(SiteKeys.PROVIDER_POLL_PERIOD)
+            .orElse(isLocal() ? Duration.ofSeconds(1) : Duration.ofSeconds(15)),
+        isLocal()
+            ? BlockSettings.Pace.UNLIMITED
+            : new BlockSettings.Pace(
+                site.get(SiteKeys.PROVIDER_SUBMIT_INTERVAL),
+                site.get(SiteKeys.PROVIDER_SUBMIT_BURST)),
+        site.get(SiteKeys.PROVIDER_MAX_QUEUED_BLOCKS),
+        isLocal() ? Duration.ZERO : Duration.ofMinutes(15));
+  }
+
+  /** What of failed blocks ends the run, as set. */
+  BlockErrorHandler blockErrors() {
+    int init = site.get(SiteKeys.PROVIDER_INIT_BLOCKS);
+    return switch (site.get(SiteKeys.PROVIDER_ERROR_HANDLER)) {
+      case SIMPLE -> BlockErrorHandler.simple(init);
+      case WINDOWED -> BlockErrorHandler.windowed(site.get(SiteKeys.PROVIDER_ERROR_WINDOW), init);
+      case NONE -> BlockErrorHandler.none();
+    };
   }
 
   /** Slots that a block is expected to bring; 1 a node when nothing is known. */
