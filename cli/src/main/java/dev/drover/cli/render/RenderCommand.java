@@ -6,7 +6,6 @@ import dev.drover.cli.console.ExitCode;
 import dev.drover.cli.console.StopException;
 import dev.drover.cli.engine.ExecutorEngine;
 import dev.drover.cli.inspect.JsonText;
-import dev.drover.cli.inspect.RunDirectories;
 import dev.drover.journal.RunDirectory;
 import dev.drover.site.PortRange;
 import dev.drover.site.Site;
@@ -28,8 +27,9 @@ import picocli.CommandLine.Option;
     description = {
       "Print the job script of a block, byte for byte as drover run would submit it.",
       "",
-      "Nothing is submitted and nothing is written. What is only known when a run starts is named in a "
-          + "note on stderr; with --run-dir and --set executor.port there is nothing of that kind.",
+      "Nothing is submitted and nothing is written. What only a run itself decides is named in notes on "
+          + "stderr: its port and the time in its directory's name, unless executor.port and --run-dir "
+          + "settle them, and what many tasks change.",
       "",
       "With --test the scheduler is asked whether it would take the job, and its words are printed: "
           + "nothing stays in its queue. The script that it sees names a directory of its own, beside "

@@ -33,8 +33,7 @@ record Rendering(JobSpec job, String script, ProviderSettings provider, List<Str
    */
   static Rendering of(Site site, RunDirectory run, BlockId block) {
     try {
-      BlockJobs jobs =
-          BlockJobs.planned(site, Path.of("").toAbsolutePath(), run, OutputMode.FILES);
+      BlockJobs jobs = BlockJobs.planned(site, Path.of("").toAbsolutePath(), run, OutputMode.FILES);
       JobSpec job = jobs.job(block);
       JobScripts scripts = Providers.scripts(jobs.provider());
       return new Rendering(job, scripts.of(job), jobs.provider(), scripts.idleSkips(job));

@@ -141,8 +141,7 @@ public final class TemplatesCommand {
     @Override
     public Integer call() {
       Site site = options.read(Optional.empty());
-      String provider =
-          SiteKeys.PROVIDER_TYPE.type().print(site.get(SiteKeys.PROVIDER_TYPE));
+      String provider = SiteKeys.PROVIDER_TYPE.type().print(site.get(SiteKeys.PROVIDER_TYPE));
       String file = ShippedTemplates.find(provider);
       Optional<String> own = site.get(SiteKeys.TEMPLATE_FILE);
       if (own.isEmpty()) {
@@ -157,7 +156,10 @@ public final class TemplatesCommand {
       }
       String diff =
           TextDiff.unified(
-              ShippedTemplates.shown(file), ShippedTemplates.text(file), own.get(), read(own.get()));
+              ShippedTemplates.shown(file),
+              ShippedTemplates.text(file),
+              own.get(),
+              read(own.get()));
       console.out().print(diff);
       return diff.isEmpty() ? ExitCode.DONE.status() : DIFFERENT;
     }
