@@ -98,6 +98,10 @@ class RenderCommandTest {
             drover: site 'local' has 1 problem:
               --set: provider.queeu: unknown key; did you mean 'provider.queue'?
             """);
+    assertThat(render("--set", "provider.nodes-per-block=0", "--set", "launcher.type=simple"))
+        .isEqualTo(2);
+    assertThat(text(err))
+        .startsWith("drover: site 'local': provider.nodes-per-block = 0 means all");
     assertThat(render("--set", "directives.skip=--mem")).isEqualTo(2);
     assertThat(text(err)).startsWith("drover: site 'local': ").contains("has no directives");
     assertThat(text(out)).isEmpty();

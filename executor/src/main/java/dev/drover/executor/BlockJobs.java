@@ -9,6 +9,7 @@ import dev.drover.journal.RunDirectory;
 import dev.drover.manager.OutputMode;
 import dev.drover.provider.ProviderSettings;
 import dev.drover.site.Site;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -38,9 +39,10 @@ public final class BlockJobs {
    * first one that may be chosen stands for it.
    *
    * @param workingDirectory of tasks that name none, when the site names none either
+   * @throws IOException if a block's nodes are to be those of a batch job, and there is none
    */
   public static BlockJobs planned(
-      Site site, Path workingDirectory, RunDirectory run, OutputMode output) {
+      Site site, Path workingDirectory, RunDirectory run, OutputMode output) throws IOException {
     SiteSettings settings = new SiteSettings(site, workingDirectory);
     InterchangeAddress address = settings.address(Optional.empty());
     int port = address.port() == 0 ? address.firstPort() : address.port();

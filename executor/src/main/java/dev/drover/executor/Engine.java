@@ -65,6 +65,12 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
   private final Provider provider;
   private final BlockSupervisor supervisor;
   private final Optional<Path> keys;
+
+  /**
+   * Where managers of the run's earlier process look for it, {@code host:port}; empty = nowhere.
+   */
+  private final List<String> before;
+
   private volatile boolean stopping;
   private volatile boolean closing;
 
@@ -96,8 +102,10 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
       CurveKeys.create(keys.get());
     }
     this.provider = Providers.of(site.provider(), new LocalHeadNode());
+    this.before = addressesBefore();
     this.interchange =
-        InterchangeLoop.start(site.interchange(retryCost), site.address(keys), files, this);
+        InterchangeLoop.start(
+            site.interchange(retryCost), site.address(keys).preferring(portBefore()), files, this);
     BlockJobs jobs = new BlockJobs(site, run, interchange.port(), output);
     this.supervisor =
         new BlockSupervisor(
@@ -116,14 +124,28 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
    * @throws IOException when a job of the earlier process does not end: its tasks would run twice
    */
   void start(List<Takeover.LeftBlock> left) throws IOException {
-    new ClientAddresses(
-            site.advertised().stream().map(host -> host + ":" + interchange.port()).toList(),
-            keys.isPresent())
-        .write(run.keys());
+    List<String> addresses =
+        site.advertised().stream().map(host -> host + ":" + interchange.port()).toList();
+    new ClientAddresses(addresses, keys.isPresent()).write(run.keys());
     if (!left.isEmpty()) {
-      supervisor.adopt(Takeover.of(left, provider, false, LEFT_OVER_PATIENCE));
+      boolean reachable = addresses.containsAll(before) && !before.isEmpty();
+      supervisor.adopt(Takeover.of(left, provider, reachable, LEFT_OVER_PATIENCE));
     }
     supervisor.start();
+  }
+
+  private List<String> addressesBefore() {
+    try {
+      return ClientAddresses.read(run.keys()).addresses();
+    } catch (IOException e) {
+      return List.of(); // a new run, or one that ended in order
+    }
+  }
+
+  private int portBefore() {
+    return before.isEmpty()
+        ? 0
+        : Integer.parseInt(before.get(0).substring(before.get(0).lastIndexOf(':') + 1));
   }
 
   InterchangeLoop interchange() {

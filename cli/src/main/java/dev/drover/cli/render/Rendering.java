@@ -12,6 +12,7 @@ import dev.drover.provider.ProviderSettings;
 import dev.drover.provider.Providers;
 import dev.drover.site.Site;
 import dev.drover.template.ScriptRenderException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -37,7 +38,10 @@ record Rendering(JobSpec job, String script, ProviderSettings provider, List<Str
       JobSpec job = jobs.job(block);
       JobScripts scripts = Providers.scripts(jobs.provider());
       return new Rendering(job, scripts.of(job), jobs.provider(), scripts.idleSkips(job));
-    } catch (InvalidJobException | ScriptRenderException | IllegalArgumentException e) {
+    } catch (InvalidJobException
+        | ScriptRenderException
+        | IOException
+        | IllegalArgumentException e) {
       throw StopException.usage("site '" + site.name() + "': " + e.getMessage());
     }
   }
