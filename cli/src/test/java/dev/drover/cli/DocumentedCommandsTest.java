@@ -103,6 +103,11 @@ class DocumentedCommandsTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> siteAdminsPage() throws IOException {
+    return commandsOf("docs/site-admins.md");
+  }
+
+  @TestFactory
   Stream<DynamicTest> examples() throws IOException {
     return commandsOf("examples/README.md");
   }
@@ -166,14 +171,23 @@ class DocumentedCommandsTest {
   @Test
   void everyCommandAndOption_thatAPageNames_exists() throws IOException {
     Map<String, String> helps = new HashMap<>();
-    for (String command : List.of("run", "resume", "explain", "logs", "cancel", "--version")) {
+    for (String command :
+        List.of("run", "resume", "explain", "logs", "cancel", "render", "--version")) {
       helps.put(command, help(command, "--help"));
+    }
+    for (String command : List.of("list", "show", "diff")) {
+      helps.merge("templates", help("templates", command, "--help"), String::concat);
     }
     helps.put("worker-pool", "--help");
     String all = String.join("\n", helps.values());
     List<String> unknown = new ArrayList<>();
     for (String page :
-        List.of("README.md", "docs/users.md", "docs/run-directory.md", "examples/README.md")) {
+        List.of(
+            "README.md",
+            "docs/users.md",
+            "docs/site-admins.md",
+            "docs/run-directory.md",
+            "examples/README.md")) {
       for (String code : codeOf(page)) {
         Matcher drover = DROVER.matcher(code);
         boolean found = false;

@@ -52,6 +52,10 @@ class ModuleWallsTest {
       only("com.fasterxml.jackson..", "dev.drover.journal..", "dev.drover.cli..");
 
   @ArchTest
+  static final ArchRule DIFFUTILS_ONLY_WHERE_TEMPLATES_ARE_SHOWN =
+      only("com.github.difflib..", "dev.drover.cli.render..");
+
+  @ArchTest
   static final ArchRule LOGBACK_ONLY_IN_THE_CONSOLE =
       only("ch.qos.logback..", "dev.drover.cli.console..");
 
