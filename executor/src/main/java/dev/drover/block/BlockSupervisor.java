@@ -37,11 +37,10 @@ public final class BlockSupervisor implements AutoCloseable {
   /** How soon the scheduler may be asked again when there is a reason to. */
   private static final Duration URGENT_PERIOD = Duration.ofSeconds(2);
 
-  /** How often, at most, the scheduler is asked while the executor ends. */
+  /** How often, at most and at least, the scheduler is asked while the executor ends. */
   private static final long ENDING_PERIOD_MILLIS = 50;
 
-  /** While the executor ends, the scheduler is kept busy for at most one part in so many. */
-  private static final int ENDING_SHARE = 10;
+  private static final long LONGEST_ENDING_PERIOD_MILLIS = 5_000;
 
   /** After this long, cancellations that the scheduler may have missed are asked again. */
   private static final Duration CANCEL_AGAIN = Duration.ofSeconds(10);
@@ -94,7 +93,7 @@ public final class BlockSupervisor implements AutoCloseable {
   private long endBy;
   private long cancelAgainNanos;
   private long askedNanos;
-  private long answerNanos;
+  private long endingNanos;
   private boolean everAsked;
   private boolean urgent;
 
@@ -171,8 +170,9 @@ public final class BlockSupervisor implements AutoCloseable {
     posts.add(
         () -> {
           ending = true;
-          endBy = System.nanoTime() + patience.toNanos();
-          fleet.end(System.nanoTime());
+          endingNanos = System.nanoTime();
+          endBy = endingNanos + patience.toNanos();
+          fleet.end(endingNanos);
         });
     boolean interrupted = false;
     while (thread.isAlive()) {
@@ -193,8 +193,9 @@ public final class BlockSupervisor implements AutoCloseable {
     posts.add(
         () -> {
           ending = true;
+          endingNanos = System.nanoTime();
           endBy = Long.MAX_VALUE;
-          fleet.abandon(System.nanoTime());
+          fleet.abandon(endingNanos);
           perform();
           asked.countDown();
         });
@@ -235,16 +236,18 @@ public final class BlockSupervisor implements AutoCloseable {
   }
 
   private long pauseMillis() {
-    return ending
-        ? Math.max(ENDING_PERIOD_MILLIS, ENDING_SHARE * answerNanos / 1_000_000)
-        : Math.min(TICK_MILLIS, settings.period().toMillis());
+    if (!ending) {
+      return Math.min(TICK_MILLIS, settings.period().toMillis());
+    }
+    // Most blocks end at once; those that do not are asked after ever more seldom.
+    long quarter = (System.nanoTime() - endingNanos) / 4_000_000;
+    return Math.max(ENDING_PERIOD_MILLIS, Math.min(quarter, LONGEST_ENDING_PERIOD_MILLIS));
   }
 
   private void look() {
     Set<JobId> jobs = fleet.jobs();
     Map<JobId, JobStatus> statuses = Map.of();
     if (!jobs.isEmpty() && isTimeToAsk()) {
-      long before = System.nanoTime();
       try {
         statuses = provider.status(jobs);
         lastTrouble = "";
@@ -252,7 +255,6 @@ public final class BlockSupervisor implements AutoCloseable {
         warnOnce(e.getMessage());
       }
       askedNanos = System.nanoTime();
-      answerNanos = askedNanos - before;
       everAsked = true;
       urgent = false;
     }
