@@ -66,6 +66,8 @@ public final class ExecutorEngine implements Engine {
       return ensemble;
     } catch (InvalidSiteException e) {
       throw StopException.usage(e.getMessage());
+    } catch (IllegalArgumentException e) { // what the site says makes no provider
+      throw StopException.usage("site '" + request.site().orElse("local") + "': " + e.getMessage());
     } catch (RunDirectoryException e) {
       throw switch (e.kind()) {
         case NO_SPACE, OTHER -> StopException.infrastructure(e.getMessage(), e);

@@ -49,6 +49,7 @@ import picocli.CommandLine.Option;
 public final class RenderCommand implements Callable<Integer> {
   private final Console console;
   private final Path root;
+  private final SchedulerQuestion.Schedulers schedulers;
 
   @Mixin private SiteOptions options = new SiteOptions();
 
@@ -90,8 +91,13 @@ public final class RenderCommand implements Callable<Integer> {
    * @param root where runs are kept
    */
   public RenderCommand(Console console, Path root) {
+    this(console, root, SchedulerQuestion.Schedulers.HERE);
+  }
+
+  RenderCommand(Console console, Path root, SchedulerQuestion.Schedulers schedulers) {
     this.console = console;
     this.root = root;
+    this.schedulers = schedulers;
   }
 
   @Override
@@ -167,9 +173,9 @@ public final class RenderCommand implements Callable<Integer> {
   }
 
   private ExitCode test(Site site, RunDirectory run, Rendering rendering) {
-    SchedulerTest.Answer answer =
-        new SchedulerTest(site, run.path().getParent(), BlockId.of(block)).ask();
-    boolean takes = answer.standing() == SchedulerTest.Standing.TAKES;
+    SchedulerQuestion.Answer answer =
+        new SchedulerQuestion(site, run.path().getParent(), BlockId.of(block), schedulers).ask();
+    boolean takes = answer.standing() == SchedulerQuestion.Standing.TAKES;
     String scheduler = rendering.provider().name();
     String words =
         takes && answer.words().isEmpty() ? scheduler + " would take the job" : answer.words();

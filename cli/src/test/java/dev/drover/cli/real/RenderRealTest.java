@@ -52,6 +52,17 @@ class RenderRealTest extends RealTest {
     assertThat(settled(rendered.out())).isEqualTo(settled(submitted));
   }
 
+  @Test
+  void siteThatMakesNoScript_isTheUsersMistake_inARunToo() {
+    String words = "this provider's job script has no directives";
+    drover.run("render", "--set", "directives.skip=--mem").exits(2).says(words);
+    drover
+        .run("run", "--set", "directives.skip=--mem", "--", "true")
+        .exits(2)
+        .says("drover: site 'local': " + words)
+        .saysNot("defect");
+  }
+
   private static String settled(String script) {
     return script.replaceAll("\\d{8}-\\d{6}-n", "TIME-n").replaceAll("--port=\\d+", "--port=PORT");
   }

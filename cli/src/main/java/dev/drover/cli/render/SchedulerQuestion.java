@@ -7,6 +7,7 @@ import dev.drover.job.JobId;
 import dev.drover.journal.RunDirectory;
 import dev.drover.provider.InvalidJobException;
 import dev.drover.provider.Provider;
+import dev.drover.provider.ProviderSettings;
 import dev.drover.provider.Providers;
 import dev.drover.provider.StatusUnavailableException;
 import dev.drover.provider.SubmitException;
@@ -27,8 +28,18 @@ import java.util.stream.Stream;
  * see the run's; the directory stays only when the scheduler refuses it, to be looked at.
  *
  * @param parent where run directories lie
+ * @param schedulers speaks to the one of a site
  */
-record SchedulerTest(Site site, Path parent, BlockId block) {
+record SchedulerQuestion(Site site, Path parent, BlockId block, Schedulers schedulers) {
+  /** Makes providers. */
+  @FunctionalInterface
+  interface Schedulers {
+    /** Those of this build, on this machine. */
+    Schedulers HERE = settings -> Providers.of(settings, new LocalHeadNode());
+
+    Provider of(ProviderSettings settings) throws ScriptRenderException;
+  }
+
   /**
    * What came of it.
    *
@@ -90,7 +101,7 @@ record SchedulerTest(Site site, Path parent, BlockId block) {
     String name = rendering.provider().name();
     Provider provider;
     try {
-      provider = Providers.of(rendering.provider(), new LocalHeadNode());
+      provider = schedulers.of(rendering.provider());
     } catch (ScriptRenderException e) {
       throw StopException.usage(e.getMessage());
     }
