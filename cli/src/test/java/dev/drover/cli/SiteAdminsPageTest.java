@@ -6,20 +6,28 @@ import dev.drover.launcher.Launchers;
 import dev.drover.provider.Providers;
 import dev.drover.site.Key;
 import dev.drover.site.SiteKeys;
+import dev.drover.site.SiteReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code docs/site-admins.md} says of keys, providers and launchers, beside what there is. */
 class SiteAdminsPageTest {
   private static final Path PAGE = Path.of("../docs/site-admins.md");
   private static final String BEGIN = "<!-- keys: as SiteAdminsPageTest prints them -->\n";
   private static final String END = "<!-- end of keys -->";
+
+  private static final Pattern SITE_FILE =
+      Pattern.compile("```text.*\n(site\\.name = [^`]*)```");
 
   @Test
   void tableOfKeys_isThatOfTheRegistry() throws IOException {
@@ -57,6 +65,18 @@ class SiteAdminsPageTest {
 
   private static String cell(String text) {
     return text.replace("|", "\\|").replace("\n", "\\n");
+  }
+
+  @Test
+  void siteFilesOfThePage_areSound(@TempDir Path directory) throws IOException {
+    Matcher files = SITE_FILE.matcher(Files.readString(PAGE));
+    List<String> names = new ArrayList<>();
+    while (files.find()) {
+      Path file = Files.writeString(directory.resolve("page.properties"), files.group(1));
+      names.add(
+          new SiteReader(Map.of("REDWOOD_PROJECT", "physics")).read(file.toString()).name());
+    }
+    assertThat(names).containsExactly("mysite", "redwood");
   }
 
   @Test
