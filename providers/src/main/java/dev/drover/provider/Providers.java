@@ -3,6 +3,7 @@ package dev.drover.provider;
 import dev.drover.headnode.HeadNode;
 import dev.drover.launcher.NearestName;
 import dev.drover.provider.local.LocalDialect;
+import dev.drover.provider.slurm.SlurmDialect;
 import dev.drover.template.DirectiveEdits;
 import dev.drover.template.ScriptRenderException;
 import dev.drover.template.ScriptRenderer;
@@ -11,7 +12,7 @@ import java.util.List;
 /** The providers by the names that a site file uses. */
 public final class Providers {
   /** Every name that {@link #of} knows. */
-  public static final List<String> NAMES = List.of("local");
+  public static final List<String> NAMES = List.of("local", "slurm");
 
   private Providers() {}
 
@@ -44,6 +45,7 @@ public final class Providers {
   private static SchedulerDialect dialect(ProviderSettings settings) {
     return switch (settings.name()) {
       case "local" -> new LocalDialect(settings.commandTimeout(), settings.cancelGrace());
+      case "slurm" -> new SlurmDialect(settings.commandTimeout(), settings.options().clusters());
       default ->
           throw new IllegalArgumentException(
               NearestName.unknown("provider", settings.name(), NAMES));
