@@ -26,8 +26,7 @@ class SiteAdminsPageTest {
   private static final String BEGIN = "<!-- keys: as SiteAdminsPageTest prints them -->\n";
   private static final String END = "<!-- end of keys -->";
 
-  private static final Pattern SITE_FILE =
-      Pattern.compile("```text.*\n(site\\.name = [^`]*)```");
+  private static final Pattern SITE_FILE = Pattern.compile("```text.*\n(site\\.name = [^`]*)```");
 
   @Test
   void tableOfKeys_isThatOfTheRegistry() throws IOException {
@@ -73,8 +72,7 @@ class SiteAdminsPageTest {
     List<String> names = new ArrayList<>();
     while (files.find()) {
       Path file = Files.writeString(directory.resolve("page.properties"), files.group(1));
-      names.add(
-          new SiteReader(Map.of("REDWOOD_PROJECT", "physics")).read(file.toString()).name());
+      names.add(new SiteReader(Map.of("REDWOOD_PROJECT", "physics")).read(file.toString()).name());
     }
     assertThat(names).containsExactly("mysite", "redwood");
   }

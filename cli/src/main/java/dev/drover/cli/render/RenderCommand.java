@@ -168,7 +168,7 @@ public final class RenderCommand implements Callable<Integer> {
             entry ->
                 "directives.skip: '"
                     + entry
-                    + "' leaves out nothing: the template has no such directive")
+                    + "' leaves out nothing: the script has no such directive")
         .toList();
   }
 
