@@ -56,6 +56,10 @@ class ModuleWallsTest {
           "dev.drover.provider..");
 
   @ArchTest
+  static final ArchRule DIFFUTILS_ONLY_WHERE_TEMPLATES_ARE_SHOWN =
+      only("com.github.difflib..", "dev.drover.cli.render..");
+
+  @ArchTest
   static final ArchRule LOGBACK_ONLY_IN_THE_CONSOLE =
       only("ch.qos.logback..", "dev.drover.cli.console..");
 
