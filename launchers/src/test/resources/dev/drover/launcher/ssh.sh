@@ -1,6 +1,6 @@
 #!/bin/bash
 # Stands for ssh: drops options and host, and runs the rest here, as a session of its own that
-# knows none of this side's variables but the test's.
+# knows none of this side's variables. Each host has its own TMPDIR: Open MPI's daemons collide in one.
 while [ "${1#-}" != "$1" ]; do
   case $1 in -l | -p | -o) shift 2 ;; *) shift ;; esac
 done
@@ -8,5 +8,6 @@ host=$1
 shift
 if [ "${1-}" = -- ]; then shift; fi
 echo "$host" >>"$STUB_LOG/ssh"
-setsid env -i PATH="$PATH" HOME="$HOME" SHELL=/bin/bash USER=nobody SSH_STUB_HOST="$host" bash -c "$*" <&0 &
+mkdir -p "$STUB_LOG/tmp.$host"
+setsid env -i TMPDIR="$STUB_LOG/tmp.$host" PATH="$PATH" HOME="$HOME" SHELL=/bin/bash USER=nobody SSH_STUB_HOST="$host" bash -c "$*" <&0 &
 wait $!
