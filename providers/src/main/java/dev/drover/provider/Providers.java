@@ -2,8 +2,12 @@ package dev.drover.provider;
 
 import dev.drover.headnode.HeadNode;
 import dev.drover.launcher.NearestName;
+import dev.drover.provider.flux.FluxDialect;
 import dev.drover.provider.local.LocalDialect;
+import dev.drover.provider.lsf.LsfDialect;
+import dev.drover.provider.pbs.PbsProDialect;
 import dev.drover.provider.slurm.SlurmDialect;
+import dev.drover.provider.torque.TorqueDialect;
 import dev.drover.template.DirectiveEdits;
 import dev.drover.template.ScriptRenderException;
 import dev.drover.template.ScriptRenderer;
@@ -12,7 +16,8 @@ import java.util.List;
 /** The providers by the names that a site file uses. */
 public final class Providers {
   /** Every name that {@link #of} knows. */
-  public static final List<String> NAMES = List.of("local", "slurm");
+  public static final List<String> NAMES =
+      List.of("local", "pbspro", "torque", "slurm", "flux", "lsf");
 
   private Providers() {}
 
@@ -45,6 +50,10 @@ public final class Providers {
   private static SchedulerDialect dialect(ProviderSettings settings) {
     return switch (settings.name()) {
       case "local" -> new LocalDialect(settings.commandTimeout(), settings.cancelGrace());
+      case "pbspro" -> new PbsProDialect(settings.commandTimeout());
+      case "torque" -> new TorqueDialect(settings.commandTimeout());
+      case "flux" -> new FluxDialect(settings.commandTimeout());
+      case "lsf" -> new LsfDialect(settings.commandTimeout());
       case "slurm" -> new SlurmDialect(settings.commandTimeout(), settings.options().clusters());
       default ->
           throw new IllegalArgumentException(
