@@ -47,6 +47,7 @@ final class ManagerState {
 
   private List<Effect> effects = new ArrayList<>();
   private List<TaskOutcome> outcomes = new ArrayList<>();
+  private final DoubtfulEnds doubtful = new DoubtfulEnds();
   private long now;
   private long lastBatch;
   private long untoldSinceMicros;
@@ -94,6 +95,7 @@ final class ManagerState {
     unacknowledged.forEach(
         batch -> batch.outcomes().forEach(o -> held.add(new HeldTask(o.id(), o.attempt()))));
     outcomes.forEach(o -> held.add(new HeldTask(o.id(), o.attempt())));
+    doubtful.outcomes().forEach(o -> held.add(new HeldTask(o.id(), o.attempt())));
     return held;
   }
 
@@ -120,6 +122,7 @@ final class ManagerState {
     if (untoldSinceMicros != 0) {
       due = Math.min(due, untoldSinceMicros + GATHER_MICROS - now);
     }
+    due = Math.min(due, doubtful.untilSettled(now));
     if (!blockEnds) {
       due = Math.min(due, lifeSpan.untilNext(now, drainReason != null));
     }
@@ -242,7 +245,13 @@ final class ManagerState {
     if (!slot.tasks.isEmpty()) {
       slot.running().startedMicros = now;
     }
-    outcomes.add(held.cancelled ? EndedOutcome.cancelledUnlessDone(outcome) : outcome);
+    if (held.cancelled) {
+      outcomes.add(EndedOutcome.cancelledUnlessDone(outcome));
+    } else if (stopReason == null && DoubtfulEnds.isDoubtful(outcome)) {
+      doubtful.keep(outcome, now);
+    } else {
+      outcomes.add(outcome);
+    }
   }
 
   private void endRunning(Slot slot, EndReason reason) {
@@ -282,7 +291,7 @@ final class ManagerState {
 
   /** When all is done and told, there is no reason to stay. */
   private void leaveIfDone() {
-    if (left || !isIdle() || !outcomes.isEmpty()) {
+    if (left || !isIdle() || !outcomes.isEmpty() || !doubtful.isEmpty()) {
       return;
     }
     if (stopReason != null) {
@@ -506,7 +515,9 @@ final class ManagerState {
       if (stopReason == null) {
         stopReason = event.reason();
         giveBack(takeQueue(0));
-        endAll(lifeSpan.isNearEnd(now) ? EndReason.BLOCK_ENDS : EndReason.STOPPED);
+        EndReason why = lifeSpan.isNearEnd(now) ? EndReason.BLOCK_ENDS : EndReason.STOPPED;
+        outcomes.addAll(doubtful.endedWithTheJob(why, stopReason));
+        endAll(why);
       }
       return null;
     }
@@ -517,6 +528,7 @@ final class ManagerState {
       for (Slot slot : slots) {
         watch(slot, started);
       }
+      outcomes.addAll(doubtful.settled(now));
       if (!started.isEmpty()) {
         effects.add(new Effect.Send(new FromManager.TasksStarted(started)));
       }

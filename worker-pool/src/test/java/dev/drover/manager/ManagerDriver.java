@@ -104,6 +104,30 @@ final class ManagerDriver {
     return on(new Event.ShellEnded(slot, outcome(id, ending)));
   }
 
+  /** Ended by a TERM of somebody else. */
+  ManagerDriver commandIsTermed(int slot, long id) {
+    TaskOutcome o = outcome(id, Ending.SIGNALLED);
+    return on(
+        new Event.ShellEnded(
+            slot,
+            new TaskOutcome(
+                o.id(),
+                o.attempt(),
+                o.ending(),
+                o.exitCode(),
+                15,
+                o.message(),
+                o.result(),
+                o.startedMicros(),
+                o.endedMicros(),
+                o.cpuMicros(),
+                o.peakMemoryBytes(),
+                o.worker(),
+                o.stdout(),
+                o.stderr(),
+                o.tail())));
+  }
+
   ManagerDriver workerEnds(int slot, long... ids) {
     return on(
         new Event.WorkerFinished(

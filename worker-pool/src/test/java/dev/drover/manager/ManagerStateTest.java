@@ -544,6 +544,27 @@ class ManagerStateTest {
     }
 
     @Test
+    void aTermThatTheManagerDidNotSend_isDoubtedForAMoment_andIsTheJobsIfTheManagerIsToldToo() {
+      ManagerDriver it = new ManagerDriver(2, 0);
+      it.commands(1, 2).runs(0, 1).runs(1, 2);
+
+      it.commandIsTermed(0, 1).flush().holds(1, 2);
+      it.after(Duration.ofMillis(1_999)).tick().saysStarted(2).flush().nothingElse();
+      it.stop().endsCommand(1, false).tells(1, Ending.MANAGER_LOST, 1);
+      it.commandEnds(1, 2, Ending.SIGNALLED).tells(2, Ending.MANAGER_LOST, 2);
+      it.leaves("the node goes down").nothingElse();
+    }
+
+    @Test
+    void aTermThatTheManagerDidNotSend_isTheTasksOwn_ifTheManagerLivesOn() {
+      ManagerDriver it = new ManagerDriver(1, 0);
+      it.commands(1).runs(0, 1).commandIsTermed(0, 1).flush();
+      assertThat(it.state.untilDue()).isLessThanOrEqualTo(2_000_000);
+
+      it.after(Duration.ofSeconds(2)).tick().tells(1, Ending.SIGNALLED, 1);
+    }
+
+    @Test
     void aTaskThatTheUserCancelled_isCancelled_alsoByAStop() {
       ManagerDriver it = manager(1);
       it.commands(1).runs(0, 1).cancel(1).endsCommand(0, false).stop().nothingElse();
