@@ -1,10 +1,17 @@
 package dev.drover.benchmark;
 
+import dev.drover.job.JobOptions;
+import dev.drover.job.JobSpec;
+import dev.drover.job.ResourceSpec;
 import dev.drover.template.JobScriptModel;
 import dev.drover.template.ScriptRenderException;
 import dev.drover.template.ScriptRenderer;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -20,20 +27,21 @@ import org.openjdk.jmh.annotations.State;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class ScriptRendererPart {
   private final JobScriptModel model =
-      new JobScriptModel(
-          "drover.htex.block-1",
-          "/scratch/run/blocks/1",
-          "/scratch/run/blocks/1/stdout",
-          "/scratch/run/blocks/1/stderr",
-          "/scratch/run/blocks/1/exit-code",
-          List.of("java", "-jar", "/scratch/run/drover.jar", "worker-pool", "--block", "1"),
-          Map.of("OMP_NUM_THREADS", "1"),
-          "module load openmpi",
-          2,
-          64,
-          null,
-          null,
-          3600L);
+      JobScriptModel.of(
+          new JobSpec(
+              "drover.htex.block-1",
+              Path.of("/scratch/run/blocks/1"),
+              List.of("java", "-jar", "/scratch/run/drover.jar", "worker-pool", "--block", "1"),
+              new ResourceSpec(
+                  2,
+                  OptionalInt.of(64),
+                  Optional.empty(),
+                  OptionalInt.empty(),
+                  Optional.of(Duration.ofHours(1))),
+              Map.of("OMP_NUM_THREADS", "1"),
+              "module load openmpi"),
+          JobOptions.NONE,
+          List.of("java", "-jar", "/scratch/run/drover.jar", "worker-pool", "--block", "1"));
   private ScriptRenderer renderer;
 
   @Setup

@@ -6,6 +6,7 @@ import dev.drover.interchange.InterchangeSettings;
 import dev.drover.interchange.NodeShape;
 import dev.drover.interchange.Placement;
 import dev.drover.job.ByteSize;
+import dev.drover.job.JobOptions;
 import dev.drover.job.ResourceSpec;
 import dev.drover.launcher.Launchers;
 import dev.drover.manager.ManagerSettings;
@@ -173,9 +174,30 @@ final class SiteSettings {
     return new ProviderSettings(
         word(site.get(SiteKeys.PROVIDER_TYPE)),
         Launchers.of(word(site.get(SiteKeys.LAUNCHER_TYPE))),
-        Optional.empty(),
+        jobOptions(),
+        site.get(SiteKeys.TEMPLATE_FILE).map(Path::of),
+        site.get(SiteKeys.DIRECTIVES_SKIP),
+        lines(site.get(SiteKeys.DIRECTIVES_ADD)),
         site.get(SiteKeys.PROVIDER_COMMAND_TIMEOUT),
         Duration.ofSeconds(site.get(SiteKeys.WORKER_KILL_GRACE).toSeconds() + 5));
+  }
+
+  private JobOptions jobOptions() {
+    return new JobOptions(
+        site.get(SiteKeys.PROVIDER_ACCOUNT),
+        site.get(SiteKeys.PROVIDER_QUEUE),
+        site.get(SiteKeys.PROVIDER_QOS),
+        site.get(SiteKeys.PROVIDER_RESERVATION),
+        site.get(SiteKeys.PROVIDER_CONSTRAINT),
+        site.get(SiteKeys.PROVIDER_CLUSTERS),
+        site.get(SiteKeys.PROVIDER_GRES),
+        site.get(SiteKeys.PROVIDER_SELECT_OPTIONS),
+        site.get(SiteKeys.PROVIDER_PARALLEL_ENVIRONMENT),
+        site.get(SiteKeys.PROVIDER_EXCLUSIVE));
+  }
+
+  private static List<String> lines(String text) {
+    return text.lines().filter(line -> !line.isBlank()).toList();
   }
 
   private static String word(Enum<?> choice) {
@@ -185,12 +207,13 @@ final class SiteSettings {
   ResourceSpec resources() {
     int cores = site.get(SiteKeys.PROVIDER_CORES_PER_NODE);
     long memory = site.get(SiteKeys.PROVIDER_MEMORY_PER_NODE);
+    int accelerators = site.get(SiteKeys.PROVIDER_ACCELERATORS_PER_NODE);
     Duration walltime = site.get(SiteKeys.PROVIDER_WALLTIME);
     return new ResourceSpec(
         site.get(SiteKeys.PROVIDER_NODES_PER_BLOCK),
         cores == 0 ? OptionalInt.empty() : OptionalInt.of(cores),
         memory == 0 ? Optional.empty() : Optional.of(new ByteSize(memory)),
-        OptionalInt.empty(),
+        accelerators == 0 ? OptionalInt.empty() : OptionalInt.of(accelerators),
         walltime.isZero() ? Optional.empty() : Optional.of(walltime));
   }
 

@@ -9,14 +9,10 @@ import dev.drover.headnode.HeadNode;
 import dev.drover.job.JobId;
 import dev.drover.job.JobSpec;
 import dev.drover.job.JobStatus;
-import dev.drover.launcher.LaunchImpossibleException;
-import dev.drover.launcher.Launcher;
-import dev.drover.template.JobScriptModel;
-import dev.drover.template.ScriptRenderException;
-import dev.drover.template.ScriptRenderer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,16 +25,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A provider made of parts: a head node that runs commands, a dialect that words and reads them,
- * and a renderer and a launcher that make the job script. It remembers the jobs that it submitted,
- * and the end of each.
+ * and what makes the job scripts. It remembers the jobs that it submitted, and the end of each.
  */
 public final class BatchProvider implements Provider {
   private static final Logger LOG = LoggerFactory.getLogger(BatchProvider.class);
 
   private final HeadNode headNode;
   private final SchedulerDialect dialect;
-  private final ScriptRenderer renderer;
-  private final Launcher launcher;
+  private final JobScripts scripts;
   private final Clock clock;
   private final Map<JobId, Submitted> submitted = new ConcurrentHashMap<>();
 
@@ -50,39 +44,67 @@ public final class BatchProvider implements Provider {
 
     /** A terminal status is never left, and a state that lasts keeps its beginning. */
     Submitted seen(JobStatus status) {
-      return hasEnded() || last.isPresent() && last.get().state() == status.state()
-          ? this
-          : new Submitted(directory, Optional.of(status));
+      if (hasEnded()) {
+        return this;
+      }
+      boolean lasts = last.isPresent() && last.get().state() == status.state();
+      Instant since = lasts ? last.get().since() : status.since();
+      return new Submitted(
+          directory,
+          Optional.of(new JobStatus(status.state(), since, status.exitCode(), status.reason())));
     }
   }
 
-  public BatchProvider(
-      HeadNode headNode, SchedulerDialect dialect, ScriptRenderer renderer, Launcher launcher) {
-    this(headNode, dialect, renderer, launcher, Clock.systemUTC());
+  public BatchProvider(HeadNode headNode, SchedulerDialect dialect, JobScripts scripts) {
+    this(headNode, dialect, scripts, Clock.systemUTC());
   }
 
-  BatchProvider(
-      HeadNode headNode,
-      SchedulerDialect dialect,
-      ScriptRenderer renderer,
-      Launcher launcher,
-      Clock clock) {
+  BatchProvider(HeadNode headNode, SchedulerDialect dialect, JobScripts scripts, Clock clock) {
     this.headNode = requireNonNull(headNode, "headNode");
     this.dialect = requireNonNull(dialect, "dialect");
-    this.renderer = requireNonNull(renderer, "renderer");
-    this.launcher = requireNonNull(launcher, "launcher");
+    this.scripts = requireNonNull(scripts, "scripts");
     this.clock = requireNonNull(clock, "clock");
   }
 
   @Override
   public JobId submit(JobSpec spec) throws InvalidJobException, SubmitException {
-    String script = script(spec);
+    write(spec);
+    Command command = dialect.submit(spec);
+    CommandResult result = hand(spec, command);
+    try {
+      JobId id = dialect.parseSubmit(result);
+      submitted.put(id, new Submitted(spec.directory(), Optional.empty()));
+      return id;
+    } catch (SchedulerRefusal e) {
+      throw refusal(spec, command, result, e);
+    }
+  }
+
+  @Override
+  public Optional<String> test(JobSpec spec) throws InvalidJobException, SubmitException {
+    Optional<Command> command = dialect.test(spec);
+    if (command.isEmpty()) {
+      return Optional.empty();
+    }
+    write(spec);
+    CommandResult result = hand(spec, command.get());
+    try {
+      SchedulerDialect.TestAnswer answer = dialect.parseTest(result);
+      answer.held().ifPresent(id -> cancel(Set.of(id)));
+      return Optional.of(answer.words());
+    } catch (SchedulerRefusal e) {
+      throw refusal(spec, command.get(), result, e);
+    }
+  }
+
+  private void write(JobSpec spec) throws InvalidJobException, SubmitException {
+    String script = scripts.of(spec);
     try {
       // Another job's code, left in a directory that is used again, would be taken for this one's.
       headNode.delete(spec.exitCodeFile());
       headNode.write(spec.script(), script, FileMode.PRIVATE_EXECUTABLE);
     } catch (IOException e) {
-      throw new SubmitException(
+      throw SubmitException.refused(
           FailureText.of(
               "cannot write the job script of block "
                   + spec.name()
@@ -93,64 +115,82 @@ public final class BatchProvider implements Provider {
               "make " + spec.directory() + " writable, or choose another run directory"),
           e);
     }
-    JobId id = hand(spec);
-    submitted.put(id, new Submitted(spec.directory(), Optional.empty()));
-    return id;
   }
 
-  private String script(JobSpec spec) throws InvalidJobException {
+  private CommandResult hand(JobSpec spec, Command command) throws SubmitException {
     try {
-      List<String> launched = launcher.launch(spec.command(), spec.resources());
-      return renderer.render(JobScriptModel.of(spec, launched));
-    } catch (LaunchImpossibleException | ScriptRenderException e) {
-      throw new InvalidJobException(
-          "no job script can be made for block " + spec.name() + ": " + e.getMessage(), e);
-    }
-  }
-
-  private JobId hand(JobSpec spec) throws InvalidJobException, SubmitException {
-    Command command = dialect.submit(spec);
-    String note = "   (script kept: " + spec.script() + ")";
-    String lost = "look for a job named " + spec.name() + " before you submit it again; ";
-    CommandResult result;
-    try {
-      result = headNode.run(command);
-    } catch (IOException e) {
-      throw new SubmitException(
-          FailureText.of(
-              couldNotRun("submit block " + spec.name(), e),
-              command,
-              note,
-              lost + "check the head node"),
-          e);
-    }
-    if (result.timedOut()) {
-      throw new SubmitException(
+      CommandResult result = headNode.run(command);
+      if (!result.timedOut()) {
+        return result;
+      }
+      throw SubmitException.unanswered(
           FailureText.of(
               noAnswer("block " + spec.name(), command),
               command,
-              note,
+              kept(spec),
               result,
-              lost + "raise the command timeout"),
+              lookFirst(spec) + "raise the command timeout"),
           null);
-    }
-    try {
-      return dialect.parseSubmit(result);
-    } catch (SchedulerRefusal e) {
-      String message =
+    } catch (IOException e) {
+      throw SubmitException.unanswered(
           FailureText.of(
-              refused("block " + spec.name(), command, result, e), command, note, result, e.fix());
-      if (e.isPermanent()) {
-        throw new InvalidJobException(message, e);
-      }
-      throw new SubmitException(message, e);
+              couldNotRun("submit block " + spec.name(), e),
+              command,
+              kept(spec),
+              lookFirst(spec) + "check the head node"),
+          e);
     }
+  }
+
+  private static String kept(JobSpec spec) {
+    return "   (script kept: " + spec.script() + ")";
+  }
+
+  private static String lookFirst(JobSpec spec) {
+    return "look for a job named " + spec.name() + " before you submit it again; ";
+  }
+
+  /** Thrown by itself when no try will ever succeed, returned otherwise. */
+  private SubmitException refusal(
+      JobSpec spec, Command command, CommandResult result, SchedulerRefusal e)
+      throws InvalidJobException {
+    String message =
+        FailureText.of(
+            refused("block " + spec.name(), command, result, e),
+            command,
+            kept(spec),
+            result,
+            e.fix());
+    if (e.isPermanent()) {
+      throw new InvalidJobException(message, e);
+    }
+    return e.isUnanswered()
+        ? SubmitException.unanswered(message, e)
+        : SubmitException.refused(message, e);
+  }
+
+  @Override
+  public Optional<JobId> find(JobSpec spec) throws StatusUnavailableException {
+    Optional<Command> command = dialect.find(spec.name());
+    if (command.isEmpty()) {
+      return Optional.empty();
+    }
+    Answer<Optional<JobId>> answer = result -> dialect.parseFind(result, spec.name());
+    Optional<JobId> found = ask(command.get(), "whether it has block " + spec.name(), answer);
+    found.ifPresent(id -> adopt(Map.of(id, spec.directory())));
+    return found;
+  }
+
+  @Override
+  public void adopt(Map<JobId, Path> jobs) {
+    jobs.forEach(
+        (id, directory) -> submitted.putIfAbsent(id, new Submitted(directory, Optional.empty())));
   }
 
   @Override
   public Map<JobId, JobStatus> status(Set<JobId> jobs) throws StatusUnavailableException {
     List<SubmittedJob> open = open(jobs);
-    Map<JobId, JobStatus> seen = open.isEmpty() ? Map.of() : ask(open);
+    Map<JobId, JobStatus> seen = open.isEmpty() ? Map.of() : look(open);
     Map<JobId, JobStatus> answer = new HashMap<>();
     for (JobId id : jobs) {
       Optional<JobStatus> fresh = Optional.ofNullable(seen.get(id));
@@ -179,63 +219,87 @@ public final class BatchProvider implements Provider {
     return open;
   }
 
-  private Map<JobId, JobStatus> ask(List<SubmittedJob> jobs) throws StatusUnavailableException {
-    Command command = dialect.status(jobs);
+  /** The scheduler's listing first, then its records, then what the script itself left. */
+  private Map<JobId, JobStatus> look(List<SubmittedJob> jobs) throws StatusUnavailableException {
+    String what = "how " + jobs.size() + " jobs stand";
+    Answer<Map<JobId, JobStatus>> listing = result -> dialect.parseStatus(result, clock.instant());
+    Map<JobId, JobStatus> seen = new HashMap<>(ask(dialect.status(jobs), what, listing));
+    List<SubmittedJob> unlisted = jobs.stream().filter(j -> !seen.containsKey(j.id())).toList();
+    Optional<Command> history = unlisted.isEmpty() ? Optional.empty() : dialect.history(unlisted);
+    if (history.isPresent()) {
+      Answer<Map<JobId, JobStatus>> records =
+          result -> dialect.parseHistory(result, clock.instant());
+      try {
+        ask(history.get(), "its records of " + unlisted.size() + " jobs", records)
+            .forEach(seen::putIfAbsent);
+      } catch (StatusUnavailableException e) {
+        // The listing holds all the same, and what has no entry is asked about again.
+        LOG.debug("no records: {}", e.getMessage());
+      }
+    }
+    for (SubmittedJob job : unlisted) {
+      if (!seen.containsKey(job.id()) && job.directory().isPresent()) {
+        exitCode(job.directory().get())
+            .ifPresent(code -> seen.put(job.id(), JobStatus.ofExitCode(code, clock.instant())));
+      }
+    }
+    return seen;
+  }
+
+  /** How an answer reads. */
+  private interface Answer<T> {
+    T read(CommandResult result) throws SchedulerRefusal;
+  }
+
+  private <T> T ask(Command command, String what, Answer<T> answer)
+      throws StatusUnavailableException {
     String fix = "nothing is lost: the last status holds, ask again later; ";
+    CommandResult result;
     try {
-      CommandResult result = headNode.run(command);
-      if (result.timedOut()) {
-        throw new StatusUnavailableException(
-            FailureText.of(
-                noAnswer("the status of " + jobs.size() + " jobs", command),
-                command,
-                "",
-                result,
-                fix + "if it lasts, raise the command timeout"),
-            null);
-      }
-      Map<JobId, JobStatus> seen = new HashMap<>(parse(command, result, fix));
-      for (SubmittedJob job : jobs) {
-        if (!seen.containsKey(job.id()) && job.directory().isPresent()) {
-          exitCode(job.directory().get())
-              .ifPresent(code -> seen.put(job.id(), JobStatus.ofExitCode(code, clock.instant())));
-        }
-      }
-      return seen;
+      result = headNode.run(command);
     } catch (IOException e) {
       throw new StatusUnavailableException(
           FailureText.of(
-              couldNotRun("ask for the status of " + jobs.size() + " jobs", e),
-              command,
-              "",
-              fix + "if it lasts, check the head node"),
+              couldNotRun("ask " + what, e), command, "", fix + "if it lasts, check the head node"),
           e);
     }
-  }
-
-  private Map<JobId, JobStatus> parse(Command command, CommandResult result, String fix)
-      throws StatusUnavailableException {
-    try {
-      return dialect.parseStatus(result, clock.instant());
-    } catch (SchedulerRefusal e) {
+    if (result.timedOut()) {
       throw new StatusUnavailableException(
           FailureText.of(
-              refused("to tell jobs' status", command, result, e),
+              noAnswer(what, command),
               command,
               "",
               result,
-              fix + e.fix()),
+              fix + "if it lasts, raise the command timeout"),
+          null);
+    }
+    try {
+      return answer.read(result);
+    } catch (SchedulerRefusal e) {
+      throw new StatusUnavailableException(
+          FailureText.of(
+              refused("to tell " + what, command, result, e), command, "", result, fix + e.fix()),
           e);
     }
   }
 
   /** What the script of a job that the scheduler forgot wrote as its last act. */
-  private Optional<Integer> exitCode(Path directory) throws IOException {
-    return headNode
-        .read(JobSpec.exitCodeFile(directory))
-        .map(String::strip)
-        .filter(text -> text.matches("[0-9]{1,3}"))
-        .map(Integer::valueOf);
+  private Optional<Integer> exitCode(Path directory) throws StatusUnavailableException {
+    Path file = JobSpec.exitCodeFile(directory);
+    try {
+      return headNode
+          .read(file)
+          .map(String::strip)
+          .filter(text -> text.matches("[0-9]{1,3}"))
+          .map(Integer::valueOf);
+    } catch (IOException e) {
+      throw new StatusUnavailableException(
+          FailureText.of(
+              couldNotRun("read " + file, e),
+              "nothing is lost: the last status holds; if it lasts, check the head node's file"
+                  + " system"),
+          e);
+    }
   }
 
   @Override

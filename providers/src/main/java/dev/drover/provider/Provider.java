@@ -3,7 +3,9 @@ package dev.drover.provider;
 import dev.drover.job.JobId;
 import dev.drover.job.JobSpec;
 import dev.drover.job.JobStatus;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Speaks to one scheduler. Calls block until it has answered; any thread may make them. */
@@ -13,14 +15,27 @@ public interface Provider {
    * the block's directory and stays there, after a failure, too.
    *
    * @throws InvalidJobException if this job can never be accepted as it is; do not retry
-   * @throws SubmitException if it was not accepted, or the answer was lost; a later try may succeed
+   * @throws SubmitException if it was not accepted, or the answer was lost, which {@link
+   *     SubmitException#isUnanswered} tells: then {@link #find} it before another try
    */
   JobId submit(JobSpec spec) throws InvalidJobException, SubmitException;
 
   /**
-   * How the jobs stand, by one query for all. A job without an entry was forgotten by the scheduler
-   * and left no exit code: ask again, or judge by its managers. A job that has ended is answered
-   * from memory.
+   * The job of that name, which was submitted without an answer. Empty if the scheduler answers
+   * that it knows none: it may still come to know it, when it was only slow to take it.
+   *
+   * @param spec as it was submitted; from here on the provider knows the job as its own
+   * @throws StatusUnavailableException if the scheduler cannot say
+   */
+  Optional<JobId> find(JobSpec spec) throws StatusUnavailableException;
+
+  /** Makes known jobs that an earlier process submitted, with their blocks' directories. */
+  void adopt(Map<JobId, Path> jobs);
+
+  /**
+   * How the jobs stand, by one query for all, and a second one for those only of which the first
+   * does not speak. A job without an entry was forgotten by the scheduler and left no exit code:
+   * ask again, or judge by its managers. A job that has ended is answered from memory.
    *
    * @throws StatusUnavailableException if the scheduler could not be asked; the last status still
    *     holds
@@ -33,4 +48,14 @@ public interface Provider {
    * cannot be asked is logged; the jobs' status tells.
    */
   void cancel(Set<JobId> jobs);
+
+  /**
+   * Asks whether the scheduler would take the job, and leaves nothing queued; its script is written
+   * as for {@link #submit}.
+   *
+   * @return the scheduler's words; empty if this scheduler cannot be asked
+   * @throws InvalidJobException if it would not take the job
+   * @throws SubmitException if it could not be asked now
+   */
+  Optional<String> test(JobSpec spec) throws InvalidJobException, SubmitException;
 }

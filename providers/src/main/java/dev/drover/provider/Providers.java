@@ -3,6 +3,7 @@ package dev.drover.provider;
 import dev.drover.headnode.HeadNode;
 import dev.drover.launcher.NearestName;
 import dev.drover.provider.local.LocalDialect;
+import dev.drover.template.DirectiveEdits;
 import dev.drover.template.ScriptRenderException;
 import dev.drover.template.ScriptRenderer;
 import java.util.List;
@@ -17,23 +18,35 @@ public final class Providers {
   /**
    * A provider as the settings say.
    *
-   * @throws IllegalArgumentException if none has that name; the message names the nearest and all
-   *     others
+   * @throws IllegalArgumentException if none has that name, which the message says with the nearest
+   *     and all others; or if directives are edited where there are none
    * @throws ScriptRenderException if the template cannot be read
    */
   public static Provider of(ProviderSettings settings, HeadNode headNode)
       throws ScriptRenderException {
-    SchedulerDialect dialect =
-        switch (settings.name()) {
-          case "local" -> new LocalDialect(settings.commandTimeout(), settings.cancelGrace());
-          default ->
-              throw new IllegalArgumentException(
-                  NearestName.unknown("provider", settings.name(), NAMES));
-        };
+    return new BatchProvider(headNode, dialect(settings), scripts(settings));
+  }
+
+  /** What makes the job scripts of a provider with these settings; fails as {@link #of} does. */
+  public static JobScripts scripts(ProviderSettings settings) throws ScriptRenderException {
     ScriptRenderer renderer =
         settings.template().isPresent()
             ? ScriptRenderer.fromFile(settings.template().get())
             : ScriptRenderer.shipped(settings.name());
-    return new BatchProvider(headNode, dialect, renderer, settings.launcher());
+    DirectiveEdits edits =
+        new DirectiveEdits(
+            dialect(settings).directivePrefix(),
+            settings.directivesSkip(),
+            settings.directivesAdd());
+    return new JobScripts(renderer, settings.launcher(), settings.options(), edits);
+  }
+
+  private static SchedulerDialect dialect(ProviderSettings settings) {
+    return switch (settings.name()) {
+      case "local" -> new LocalDialect(settings.commandTimeout(), settings.cancelGrace());
+      default ->
+          throw new IllegalArgumentException(
+              NearestName.unknown("provider", settings.name(), NAMES));
+    };
   }
 }

@@ -5,22 +5,36 @@ public final class SchedulerRefusal extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final String fix;
-  private final boolean permanent;
+  private final Kind kind;
 
-  private SchedulerRefusal(String reason, String fix, boolean permanent) {
+  private enum Kind {
+    PASSING,
+    PERMANENT,
+    UNANSWERED
+  }
+
+  private SchedulerRefusal(String reason, String fix, Kind kind) {
     super(reason);
     this.fix = fix;
-    this.permanent = permanent;
+    this.kind = kind;
   }
 
   /** A refusal that a later try may not meet: a busy scheduler, a limit on queued jobs. */
   public static SchedulerRefusal passing(String reason, String fix) {
-    return new SchedulerRefusal(reason, fix, false);
+    return new SchedulerRefusal(reason, fix, Kind.PASSING);
   }
 
   /** A refusal that the same request will always meet: an unknown queue, too long a walltime. */
   public static SchedulerRefusal permanent(String reason, String fix) {
-    return new SchedulerRefusal(reason, fix, true);
+    return new SchedulerRefusal(reason, fix, Kind.PERMANENT);
+  }
+
+  /**
+   * No refusal in truth: the command failed on its way to the scheduler, which may have done what
+   * it was asked, as when {@code sbatch} tells of a socket that timed out.
+   */
+  public static SchedulerRefusal unanswered(String reason, String fix) {
+    return new SchedulerRefusal(reason, fix, Kind.UNANSWERED);
   }
 
   /** What the user can do about it. */
@@ -30,6 +44,11 @@ public final class SchedulerRefusal extends Exception {
 
   /** Whether the same request will always be refused. */
   public boolean isPermanent() {
-    return permanent;
+    return kind == Kind.PERMANENT;
+  }
+
+  /** Whether the scheduler may have done what it was asked. */
+  public boolean isUnanswered() {
+    return kind == Kind.UNANSWERED;
   }
 }

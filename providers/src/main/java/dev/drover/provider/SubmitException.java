@@ -7,7 +7,25 @@ package dev.drover.provider;
 public final class SubmitException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  SubmitException(String message, Throwable cause) {
+  private final boolean unanswered;
+
+  private SubmitException(String message, Throwable cause, boolean unanswered) {
     super(message, cause);
+    this.unanswered = unanswered;
+  }
+
+  /** The scheduler said no, or was never asked: there is no job. */
+  static SubmitException refused(String message, Throwable cause) {
+    return new SubmitException(message, cause, false);
+  }
+
+  /** The scheduler may or may not have taken the job. */
+  static SubmitException unanswered(String message, Throwable cause) {
+    return new SubmitException(message, cause, true);
+  }
+
+  /** Whether the scheduler may have taken the job. */
+  public boolean isUnanswered() {
+    return unanswered;
   }
 }

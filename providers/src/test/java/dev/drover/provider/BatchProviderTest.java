@@ -10,11 +10,13 @@ import dev.drover.headnode.FileMode;
 import dev.drover.headnode.HeadNode;
 import dev.drover.headnode.LocalHeadNode;
 import dev.drover.job.JobId;
+import dev.drover.job.JobOptions;
 import dev.drover.job.JobSpec;
 import dev.drover.job.JobState;
 import dev.drover.job.JobStatus;
 import dev.drover.job.ResourceSpec;
 import dev.drover.launcher.Launchers;
+import dev.drover.template.DirectiveEdits;
 import dev.drover.template.ScriptRenderException;
 import dev.drover.template.ScriptRenderer;
 import java.io.IOException;
@@ -50,6 +52,7 @@ class BatchProviderTest {
 
   private final ScriptedHeadNode headNode = new ScriptedHeadNode();
   private final MovedClock clock = new MovedClock();
+  private final ToyDialect dialect = new ToyDialect();
   private BatchProvider provider;
 
   @BeforeEach
@@ -57,9 +60,12 @@ class BatchProviderTest {
     provider =
         new BatchProvider(
             headNode,
-            new ToyDialect(),
-            ScriptRenderer.shipped("local"),
-            Launchers.of("single-node"),
+            dialect,
+            new JobScripts(
+                ScriptRenderer.shipped("local"),
+                Launchers.of("single-node"),
+                JobOptions.NONE,
+                new DirectiveEdits("", List.of(), List.of())),
             clock);
   }
 
@@ -110,10 +116,54 @@ class BatchProviderTest {
   /** A scheduler that prints "ID STATE" lines. */
   private static final class ToyDialect implements SchedulerDialect {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private boolean hasHistory;
 
     @Override
     public String name() {
       return "Toy";
+    }
+
+    @Override
+    public String directivePrefix() {
+      return "";
+    }
+
+    @Override
+    public Optional<Command> find(String jobName) {
+      return Optional.of(Command.of(TIMEOUT, List.of("toyfind", jobName)));
+    }
+
+    @Override
+    public Optional<JobId> parseFind(CommandResult result, String jobName) throws SchedulerRefusal {
+      if (!result.succeeded()) {
+        throw SchedulerRefusal.passing("database is down", "wait");
+      }
+      return result.stdout().isBlank()
+          ? Optional.empty()
+          : Optional.of(new JobId(result.stdout().strip()));
+    }
+
+    @Override
+    public Optional<Command> history(List<SubmittedJob> unlisted) {
+      return hasHistory
+          ? Optional.of(Command.of(TIMEOUT, words("toyhist", unlisted)))
+          : Optional.empty();
+    }
+
+    @Override
+    public Map<JobId, JobStatus> parseHistory(CommandResult result, Instant now)
+        throws SchedulerRefusal {
+      return parseStatus(result, now);
+    }
+
+    @Override
+    public Optional<Command> test(JobSpec spec) {
+      return Optional.of(Command.of(TIMEOUT, List.of("toysub", "-h", spec.script().toString())));
+    }
+
+    @Override
+    public TestAnswer parseTest(CommandResult result) throws SchedulerRefusal {
+      return new TestAnswer("it would start tomorrow", Optional.of(parseSubmit(result)));
     }
 
     @Override
@@ -351,7 +401,10 @@ class BatchProviderTest {
         new ProviderSettings(
             "local",
             defaults.launcher(),
+            JobOptions.NONE,
             Optional.of(own),
+            List.of(),
+            List.of(),
             defaults.commandTimeout(),
             defaults.cancelGrace());
     headNode.answer(0, "4711-99", "");
@@ -365,22 +418,77 @@ class BatchProviderTest {
 
   @Test
   void settings_refuseTimesThatMakeNoSense() {
-    ProviderSettings good = ProviderSettings.of("local");
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                new ProviderSettings(
-                    "local", good.launcher(), Optional.empty(), Duration.ZERO, Duration.ZERO))
+        .isThrownBy(() -> settings(Duration.ZERO, Duration.ZERO))
         .withMessageContaining("command timeout");
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                new ProviderSettings(
-                    "local",
-                    good.launcher(),
-                    Optional.empty(),
-                    good.commandTimeout(),
-                    Duration.ofMillis(5)))
+        .isThrownBy(() -> settings(Duration.ofSeconds(30), Duration.ofMillis(5)))
         .withMessageContaining("cancel grace");
+  }
+
+  private static ProviderSettings settings(Duration commandTimeout, Duration cancelGrace) {
+    return new ProviderSettings(
+        "local",
+        Launchers.of("single-node"),
+        JobOptions.NONE,
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        commandTimeout,
+        cancelGrace);
+  }
+
+  @Test
+  void submissionWithoutAnAnswer_isFoundByItsName_andKnownFromThenOn() throws Exception {
+    headNode.neverAnswer();
+    assertThatExceptionOfType(SubmitException.class)
+        .isThrownBy(() -> provider.submit(SPEC))
+        .matches(SubmitException::isUnanswered);
+    headNode.answer(0, "", "");
+    assertThat(provider.find(SPEC)).isEmpty();
+    headNode.answer(0, "12\n", "");
+    assertThat(provider.find(SPEC)).contains(new JobId("12"));
+    headNode.files.put(SPEC.exitCodeFile(), "3\n");
+    headNode.answer(0, "", "");
+    assertThat(provider.status(Set.of(new JobId("12"))).get(new JobId("12")).exitCode())
+        .hasValue(3);
+  }
+
+  @Test
+  void recordsAreAskedOnlyForWhatTheListingLeavesOut_andGoBeforeTheExitCodeFile() throws Exception {
+    dialect.hasHistory = true;
+    JobId listed = new JobId("1");
+    JobId ended = new JobId("2");
+    provider.adopt(Map.of(listed, Path.of("/scratch/b-1"), ended, Path.of("/scratch/b-2")));
+    headNode.files.put(Path.of("/scratch/b-2/exit-code"), "143\n");
+    headNode.answer(0, "1 RUNNING\n", "");
+    headNode.answer(0, "2 TIMED_OUT\n", "");
+    Map<JobId, JobStatus> status = provider.status(Set.of(listed, ended));
+    assertThat(status.get(listed).state()).isEqualTo(JobState.RUNNING);
+    assertThat(status.get(ended).state()).isEqualTo(JobState.TIMED_OUT);
+    assertThat(headNode.commands).last().isEqualTo("toyhist 2");
+  }
+
+  @Test
+  void recordsThatCannotBeRead_leaveTheListingAndTheExitCodeFile() throws Exception {
+    dialect.hasHistory = true;
+    JobId listed = new JobId("1");
+    JobId ended = new JobId("2");
+    provider.adopt(Map.of(listed, Path.of("/scratch/b-1"), ended, Path.of("/scratch/b-2")));
+    headNode.files.put(Path.of("/scratch/b-2/exit-code"), "3\n");
+    headNode.answer(0, "1 RUNNING\n", "");
+    headNode.answer(1, "", "accounting storage is down");
+    Map<JobId, JobStatus> status = provider.status(Set.of(listed, ended));
+    assertThat(status.get(listed).state()).isEqualTo(JobState.RUNNING);
+    assertThat(status.get(ended).exitCode()).hasValue(3);
+  }
+
+  @Test
+  void test_asksByAHeldJob_andCancelsIt() throws Exception {
+    headNode.answer(0, "77\n", "");
+    headNode.answer(0, "", "");
+    assertThat(provider.test(SPEC)).contains("it would start tomorrow");
+    assertThat(headNode.commands)
+        .containsExactly("toysub -h /scratch/b-0007/submit.sh", "toydel 77");
   }
 }

@@ -8,16 +8,49 @@ import static dev.drover.site.SiteKeys.PROVIDER_MAX_BLOCKS;
 import static dev.drover.site.SiteKeys.PROVIDER_MIN_BLOCKS;
 import static dev.drover.site.SiteKeys.PROVIDER_NODES_PER_BLOCK;
 
+import dev.drover.site.SiteKeys.ProviderType;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
 
 /**
  * The rules that tie two keys together. A rule is silent when one of its keys has no sound value:
  * that problem is reported already.
  */
 final class CrossRules {
+  private static final Map<Key<?>, Set<ProviderType>> SERVED_BY = new LinkedHashMap<>();
+
+  static {
+    Set<ProviderType> schedulers = EnumSet.complementOf(EnumSet.of(ProviderType.LOCAL));
+    SERVED_BY.put(SiteKeys.PROVIDER_ACCOUNT, schedulers);
+    SERVED_BY.put(SiteKeys.PROVIDER_QUEUE, EnumSet.copyOf(schedulers));
+    SERVED_BY.get(SiteKeys.PROVIDER_QUEUE).remove(ProviderType.CONDOR);
+    SERVED_BY.put(SiteKeys.PROVIDER_QOS, EnumSet.of(ProviderType.SLURM, ProviderType.TORQUE));
+    SERVED_BY.put(
+        SiteKeys.PROVIDER_RESERVATION,
+        EnumSet.of(ProviderType.SLURM, ProviderType.LSF, ProviderType.GRIDENGINE));
+    SERVED_BY.put(
+        SiteKeys.PROVIDER_CONSTRAINT,
+        EnumSet.of(ProviderType.SLURM, ProviderType.FLUX, ProviderType.LSF, ProviderType.CONDOR));
+    SERVED_BY.put(SiteKeys.PROVIDER_CLUSTERS, EnumSet.of(ProviderType.SLURM));
+    SERVED_BY.put(SiteKeys.PROVIDER_GRES, EnumSet.of(ProviderType.SLURM));
+    SERVED_BY.put(SiteKeys.PROVIDER_SELECT_OPTIONS, EnumSet.of(ProviderType.PBSPRO));
+    SERVED_BY.put(SiteKeys.PROVIDER_PARALLEL_ENVIRONMENT, EnumSet.of(ProviderType.GRIDENGINE));
+    SERVED_BY.put(
+        SiteKeys.PROVIDER_EXCLUSIVE,
+        EnumSet.of(
+            ProviderType.SLURM,
+            ProviderType.PBSPRO,
+            ProviderType.LSF,
+            ProviderType.FLUX,
+            ProviderType.GRIDENGINE));
+  }
+
   private final Map<Key<?>, Setting<?>> settings;
   private final List<SiteProblem> problems = new ArrayList<>();
 
@@ -42,7 +75,30 @@ final class CrossRules {
         (nodes, launcher) -> nodes == 1 || launcher != SiteKeys.LauncherType.SINGLE_NODE,
         "must be 1 with",
         LAUNCHER_TYPE);
+    SERVED_BY.forEach(rules::requireServed);
     return rules.problems;
+  }
+
+  /** A value that the scheduler has no word for would be lost in silence. */
+  private void requireServed(Key<?> key, Set<ProviderType> providers) {
+    Setting<?> value = setting(key);
+    Setting<ProviderType> provider = setting(SiteKeys.PROVIDER_TYPE);
+    if (value == null
+        || provider == null
+        || value.value().equals(key.defaultValue())
+        || providers.contains(provider.value())) {
+      return;
+    }
+    KeyType<ProviderType> type = SiteKeys.PROVIDER_TYPE.type();
+    problems.add(
+        new SiteProblem(
+            value.origin(),
+            key.name(),
+            "is nothing to provider "
+                + type.print(provider.value())
+                + ", only to "
+                + providers.stream().sorted().map(type::print).collect(Collectors.joining(", "))
+                + "; remove it, or write directives.add"));
   }
 
   /** Blames the first key where it was set, or the second where only that one was. */

@@ -36,7 +36,11 @@ public sealed interface KeyType<T> {
   /** A size in bytes, zero included. */
   KeyType<Long> BYTES = new Bytes(0, Long.MAX_VALUE);
 
-  KeyType<List<String>> LIST = new Words();
+  KeyType<List<String>> LIST = new Words(false);
+
+  /** A list whose entries may hold spaces. */
+  KeyType<List<String>> PHRASES = new Words(true);
+
   KeyType<List<String>> ACCELERATORS = new Accelerators();
   KeyType<PortRange> PORT_RANGE = new Ports();
   KeyType<String> PATH = new NodePath(false);
@@ -335,8 +339,12 @@ public sealed interface KeyType<T> {
     }
   }
 
-  /** Words with commas between, none twice; no text is the empty list. */
-  record Words() implements KeyType<List<String>> {
+  /**
+   * Words with commas between, none twice; no text is the empty list.
+   *
+   * @param spaces whether an entry may hold spaces
+   */
+  record Words(boolean spaces) implements KeyType<List<String>> {
     @Override
     public List<String> parse(String text) {
       if (text.isEmpty()) {
@@ -348,7 +356,7 @@ public sealed interface KeyType<T> {
         if (trimmed.isEmpty()) {
           throw new BadValueException("'" + text + "' has an empty place between its commas");
         }
-        if (trimmed.indexOf(' ') >= 0) {
+        if (!spaces && trimmed.indexOf(' ') >= 0) {
           throw new BadValueException("'" + trimmed + "' holds a space; put commas between words");
         }
         if (words.contains(trimmed)) {

@@ -61,7 +61,21 @@ public final class SiteKeys {
   /** Which scheduler is spoken to. */
   public enum ProviderType {
     /** None: blocks are processes of this machine. */
-    LOCAL
+    LOCAL,
+    /** PBS Professional and OpenPBS. */
+    PBSPRO,
+    /** Torque. */
+    TORQUE,
+    /** Slurm. */
+    SLURM,
+    /** Flux, as a system's scheduler or as an instance within a job. */
+    FLUX,
+    /** IBM Spectrum LSF. */
+    LSF,
+    /** Grid Engine in its kinds. */
+    GRIDENGINE,
+    /** HTCondor. */
+    CONDOR
   }
 
   /** What spreads the manager's command over a block's nodes. */
@@ -69,7 +83,45 @@ public final class SiteKeys {
     /** Nothing: the job script runs the command once, as it is. */
     SIMPLE,
     /** One manager, on the block's one node. */
-    SINGLE_NODE
+    SINGLE_NODE,
+    /** Slurm's srun. */
+    SRUN,
+    /** Slurm's srun, each manager with a share of the allocation of its own for MPI programs. */
+    SRUN_MPI,
+    /** mpiexec of MPICH, Cray PALS or Intel MPI. */
+    MPIEXEC,
+    /** mpirun of Open MPI. */
+    MPIRUN,
+    /** flux run. */
+    FLUX,
+    /** Cray's aprun. */
+    APRUN,
+    /** IBM's jsrun. */
+    JSRUN,
+    /** GNU parallel over SSH. */
+    GNU_PARALLEL,
+    /** A command of the site's own before the manager's. */
+    WRAPPED
+  }
+
+  /** How the number of blocks follows the load. */
+  public enum Strategy {
+    /** The blocks asked for at the start, and no more. */
+    NONE,
+    /** More blocks under load; all that are too many go when there is nothing to do. */
+    SIMPLE,
+    /** As simple, and idle blocks go while others still work. */
+    HTEX_AUTO_SCALE
+  }
+
+  /** When failing blocks end the run. */
+  public enum ErrorHandler {
+    /** When as many blocks failed as are asked for at the start, and none ever worked. */
+    SIMPLE,
+    /** When the last blocks all failed. */
+    WINDOWED,
+    /** Never. */
+    NONE
   }
 
   // The file itself. Never inherited: each file vouches for itself.
@@ -339,6 +391,119 @@ public final class SiteKeys {
   public static final Key<Long> PROVIDER_MEMORY_PER_NODE =
       key("provider.memory-per-node", KeyType.BYTES, 0L, "", "memory of a node; 0 = unknown");
 
+  public static final Key<Integer> PROVIDER_ACCELERATORS_PER_NODE =
+      number(
+          "provider.accelerators-per-node",
+          0,
+          1024,
+          0,
+          "accelerators",
+          "accelerators asked for on each node; 0 = none are asked for");
+  public static final Key<Strategy> PROVIDER_STRATEGY =
+      key(
+          "provider.strategy",
+          new KeyType.Choice<>(Strategy.class),
+          Strategy.SIMPLE,
+          "",
+          "how the number of blocks follows the load");
+  public static final Key<ErrorHandler> PROVIDER_ERROR_HANDLER =
+      key(
+          "provider.error-handler",
+          new KeyType.Choice<>(ErrorHandler.class),
+          ErrorHandler.WINDOWED,
+          "",
+          "when failing blocks end the run");
+  public static final Key<Integer> PROVIDER_ERROR_WINDOW =
+      number(
+          "provider.error-window",
+          1,
+          MANY,
+          3,
+          "blocks",
+          "so many failed blocks one after the other end the run, with the windowed error handler");
+  public static final Key<Optional<Duration>> PROVIDER_POLL_PERIOD =
+      key(
+          "provider.poll-period",
+          new KeyType.OrNone<>(POSITIVE_DURATION),
+          Optional.empty(),
+          "",
+          "the time between two looks at the jobs; nothing = 1 s locally, 15 s with a scheduler");
+  public static final Key<Duration> PROVIDER_SUBMIT_INTERVAL =
+      key(
+          "provider.submit-interval",
+          DURATION,
+          Duration.ofSeconds(2),
+          "",
+          "the time between two submissions once the burst is used up; 0 = none");
+  public static final Key<Integer> PROVIDER_SUBMIT_BURST =
+      number(
+          "provider.submit-burst",
+          1,
+          MANY,
+          5,
+          "blocks",
+          "so many submissions may follow one another at once");
+  public static final Key<Integer> PROVIDER_MAX_QUEUED_BLOCKS =
+      number(
+          "provider.max-queued-blocks",
+          0,
+          MANY,
+          0,
+          "blocks",
+          "blocks that wait in the scheduler's queue at once, at most; 0 = no limit of the site's");
+  public static final Key<String> PROVIDER_JOB_NAME_PREFIX =
+      key("provider.job-name-prefix", NAME, "drover", "", "what the jobs' names begin with");
+  public static final Key<Optional<String>> PROVIDER_ACCOUNT =
+      words(
+          "provider.account", "what is charged: account, project, bank; nothing = the user's own");
+  public static final Key<Optional<String>> PROVIDER_QUEUE =
+      words("provider.queue", "queue or partition; nothing = the scheduler's own");
+  public static final Key<Optional<String>> PROVIDER_QOS =
+      words("provider.qos", "quality of service; nothing = the scheduler's own");
+  public static final Key<Optional<String>> PROVIDER_RESERVATION =
+      words("provider.reservation", "a reservation of nodes, by name; nothing = none");
+  public static final Key<Optional<String>> PROVIDER_CONSTRAINT =
+      words("provider.constraint", "what nodes must have, in the scheduler's words; nothing = any");
+  public static final Key<Optional<String>> PROVIDER_CLUSTERS =
+      words("provider.clusters", "clusters by name, with commas between; nothing = this one");
+  public static final Key<Optional<String>> PROVIDER_GRES =
+      words("provider.gres", "generic resources of a node, such as gpu:a100:4; nothing = none");
+  public static final Key<Optional<String>> PROVIDER_SELECT_OPTIONS =
+      words(
+          "provider.select-options", "more of each PBS chunk, such as ngpus=4; nothing = no more");
+  public static final Key<Optional<String>> PROVIDER_PARALLEL_ENVIRONMENT =
+      words("provider.parallel-environment", "that gives a job several nodes; nothing = none");
+  public static final Key<Boolean> PROVIDER_EXCLUSIVE =
+      key(
+          "provider.exclusive",
+          BOOLEAN,
+          false,
+          "",
+          "whether no other job may share the nodes, where the scheduler asks that");
+
+  // The job script.
+  public static final Key<Optional<String>> TEMPLATE_FILE =
+      key(
+          "template.file",
+          new KeyType.OrNone<>(PATH),
+          Optional.empty(),
+          "",
+          "a job script template of the site's own; nothing = the provider's");
+  public static final Key<List<String>> DIRECTIVES_SKIP =
+      key(
+          "directives.skip",
+          KeyType.PHRASES,
+          List.of(),
+          "",
+          "directives that the site does not want, with commas between, such as --mem, -l place");
+  public static final Key<String> DIRECTIVES_ADD =
+      key(
+          "directives.add",
+          KeyType.LINES,
+          "",
+          "",
+          "directives beside the template's, one a line, with or without their prefix");
+
   public static final Key<LauncherType> LAUNCHER_TYPE =
       key(
           "launcher.type",
@@ -346,6 +511,31 @@ public final class SiteKeys {
           LauncherType.SINGLE_NODE,
           "",
           "what spreads the manager's command over a block's nodes");
+  public static final Key<String> LAUNCHER_OPTIONS =
+      key("launcher.options", TEXT, "", "", "more words of the launcher's command line");
+  public static final Key<String> LAUNCHER_BIND_OPTION =
+      key(
+          "launcher.bind-option",
+          TEXT,
+          "--bind-to",
+          "",
+          "mpiexec's option that 'none' follows, so that managers are not bound; nothing = no option");
+  public static final Key<Optional<String>> LAUNCHER_PROGRAM =
+      key(
+          "launcher.program",
+          new KeyType.OrNone<>(KeyType.PROGRAM),
+          Optional.empty(),
+          "",
+          "the launcher's program, such as mpiexec.mpich; nothing = the one of its name");
+  public static final Key<Optional<String>> LAUNCHER_HOST_FILE =
+      key(
+          "launcher.host-file",
+          new KeyType.OrNone<>(PATH),
+          Optional.empty(),
+          "",
+          "a file of the block's hosts, one a line; nothing = as the scheduler tells");
+  public static final Key<String> LAUNCHER_PREFIX =
+      key("launcher.prefix", TEXT, "", "", "the words before the manager's command, when wrapped");
 
   private SiteKeys() {}
 
@@ -357,6 +547,10 @@ public final class SiteKeys {
   /** The key of that exact name. */
   public static Optional<Key<?>> find(String name) {
     return Optional.ofNullable(BY_NAME.get(name));
+  }
+
+  private static Key<Optional<String>> words(String name, String doc) {
+    return key(name, new KeyType.OrNone<>(TEXT), Optional.empty(), "", doc);
   }
 
   private static Key<Integer> number(

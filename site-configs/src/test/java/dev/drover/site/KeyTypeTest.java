@@ -149,7 +149,11 @@ class KeyTypeTest {
     var type = new KeyType.Choice<>(SiteKeys.LauncherType.class);
     assertThat(type.parse("single-node")).isEqualTo(SiteKeys.LauncherType.SINGLE_NODE);
     assertThat(type.print(SiteKeys.LauncherType.SINGLE_NODE)).isEqualTo("single-node");
-    refuses(type, "SINGLE_NODE", "'SINGLE_NODE' is not one of simple, single-node");
+    refuses(
+        type,
+        "SINGLE_NODE",
+        "'SINGLE_NODE' is not one of simple, single-node, srun, srun-mpi, mpiexec, mpirun, flux, aprun, jsrun,"
+            + " gnu-parallel, wrapped");
     refuses(new KeyType.Choice<>(SiteKeys.ExecutorType.class), "mpi", "'mpi' is not htex");
   }
 

@@ -46,7 +46,7 @@ class SiteKeysTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"account", "x", "", "scheduler.frobnicate"})
+  @ValueSource(strings = {"frobnication", "x", "", "scheduler.frobnicate"})
   void strangeKey_isNotGuessedAt(String written) {
     assertThat(Nearest.key(written)).isEmpty();
   }

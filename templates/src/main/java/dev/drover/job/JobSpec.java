@@ -92,6 +92,14 @@ public record JobSpec(
     return directory.resolve("stderr");
   }
 
+  /**
+   * Where a scheduler puts what it prints itself, before, around and after the script, if the
+   * script redirects its own output.
+   */
+  public Path schedulerOutput() {
+    return directory.resolve("scheduler-output");
+  }
+
   /** Where the job script writes its exit code, as the last thing it does. */
   public Path exitCodeFile() {
     return exitCodeFile(directory);

@@ -14,6 +14,8 @@ public enum JobState {
   FAILED,
   /** The scheduler ended the job at its walltime, which is how a pilot is meant to end. */
   TIMED_OUT,
+  /** The scheduler took the job's nodes back for another job. */
+  PREEMPTED,
   /** A user, an admin or Drover ended the job. */
   CANCELLED,
   /** The scheduler answered with something that says neither alive nor ended: ask again. */
@@ -22,7 +24,7 @@ public enum JobState {
   /** Whether the job has ended; such a state is never left. */
   public boolean isTerminal() {
     return switch (this) {
-      case COMPLETED, FAILED, TIMED_OUT, CANCELLED -> true;
+      case COMPLETED, FAILED, TIMED_OUT, PREEMPTED, CANCELLED -> true;
       case PENDING, HELD, RUNNING, UNKNOWN -> false;
     };
   }

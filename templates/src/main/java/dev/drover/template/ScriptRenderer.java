@@ -14,8 +14,11 @@ import freemarker.template.TemplateNumberModel;
 import freemarker.template.TemplateScalarModel;
 import freemarker.template.TemplateSequenceModel;
 import freemarker.template.Version;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,11 +46,8 @@ public final class ScriptRenderer {
    */
   public static ScriptRenderer shipped(String name) throws ScriptRenderException {
     String file = name + ".sh.ftl";
-    Configuration configuration = configuration();
-    configuration.setTemplateLoader(
-        new ClassTemplateLoader(ScriptRenderer.class.getClassLoader(), "templates"));
     try {
-      return new ScriptRenderer(configuration.getTemplate(file), "templates/" + file);
+      return new ScriptRenderer(configuration().getTemplate(file), "templates/" + file);
     } catch (ParseException e) {
       throw unreadable("templates/" + file, e);
     } catch (IOException e) {
@@ -60,7 +60,25 @@ public final class ScriptRenderer {
   }
 
   /**
-   * A renderer by a user's own template.
+   * The text of a shipped template, as an admin copies it to change it.
+   *
+   * @throws ScriptRenderException if there is none of that name
+   */
+  public static String shippedText(String name) throws ScriptRenderException {
+    String file = "templates/" + name + ".sh.ftl";
+    try (InputStream stream = ScriptRenderer.class.getClassLoader().getResourceAsStream(file)) {
+      if (stream == null) {
+        throw new FileNotFoundException(file);
+      }
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new ScriptRenderException("no template " + file + " is shipped; name one that is", e);
+    }
+  }
+
+  /**
+   * A renderer by a user's own template, which may take in shipped parts by {@code <#include
+   * "/block-body.ftl">}.
    *
    * @throws ScriptRenderException if the file cannot be read or does not parse
    */
@@ -115,6 +133,8 @@ public final class ScriptRenderer {
   private static Configuration configuration() {
     Configuration configuration = new Configuration(BEHAVIOUR);
     configuration.setDefaultEncoding("UTF-8");
+    configuration.setTemplateLoader(
+        new ClassTemplateLoader(ScriptRenderer.class.getClassLoader(), "templates"));
     configuration.setObjectWrapper(new DefaultObjectWrapper(BEHAVIOUR));
     // As a program reads it: otherwise 1234 nodes become 1,234.
     configuration.setNumberFormat("c");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.drover.job.JobOptions;
 import dev.drover.job.JobSpec;
 import dev.drover.job.ResourceSpec;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,8 @@ class LocalTemplateTest {
   @TempDir Path folder;
 
   private static String render(JobSpec spec) throws Exception {
-    return ScriptRenderer.shipped("local").render(JobScriptModel.of(spec, spec.command()));
+    return ScriptRenderer.shipped("local")
+        .render(JobScriptModel.of(spec, JobOptions.NONE, spec.command()));
   }
 
   private static JobSpec spec(

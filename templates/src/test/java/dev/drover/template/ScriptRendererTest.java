@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.drover.job.ByteSize;
+import dev.drover.job.JobOptions;
 import dev.drover.job.JobSpec;
 import dev.drover.job.ResourceSpec;
 import java.io.ByteArrayOutputStream;
@@ -23,7 +24,9 @@ class ScriptRendererTest {
 
   private static JobScriptModel model(ResourceSpec resources, List<String> command) {
     return JobScriptModel.of(
-        new JobSpec("b-0001", Path.of("/run/b-0001"), command, resources, Map.of(), ""), command);
+        new JobSpec("b-0001", Path.of("/run/b-0001"), command, resources, Map.of(), ""),
+        JobOptions.NONE,
+        command);
   }
 
   private static final JobScriptModel SMALL = model(ResourceSpec.ofNodes(1), List.of("true"));

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
@@ -68,6 +69,11 @@ public final class LocalDialect implements SchedulerDialect {
   }
 
   @Override
+  public String directivePrefix() {
+    return "";
+  }
+
+  @Override
   public Command submit(JobSpec spec) {
     return sh(
         SUBMIT, "drover-submit", List.of(spec.directory().toString(), spec.script().toString()));
@@ -82,6 +88,17 @@ public final class LocalDialect implements SchedulerDialect {
           "see stderr; a local block needs sh, bash, setsid and /proc on the head node, and room for a process");
     }
     return new JobId(id);
+  }
+
+  /** A local job that was started has told so at once. */
+  @Override
+  public Optional<Command> find(String jobName) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<JobId> parseFind(CommandResult result, String jobName) {
+    return Optional.empty();
   }
 
   @Override

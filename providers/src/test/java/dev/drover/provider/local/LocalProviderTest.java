@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.drover.headnode.LocalHeadNode;
 import dev.drover.job.JobId;
+import dev.drover.job.JobOptions;
 import dev.drover.job.JobSpec;
 import dev.drover.job.JobState;
 import dev.drover.job.JobStatus;
@@ -37,7 +38,10 @@ class LocalProviderTest extends ProviderContract {
             new ProviderSettings(
                 "local",
                 Launchers.of("single-node"),
+                JobOptions.NONE,
                 Optional.empty(),
+                List.of(),
+                List.of(),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(1)),
             headNode);
