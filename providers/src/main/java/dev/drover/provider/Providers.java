@@ -2,6 +2,7 @@ package dev.drover.provider;
 
 import dev.drover.headnode.HeadNode;
 import dev.drover.launcher.NearestName;
+import dev.drover.provider.gridengine.GridEngineDialect;
 import dev.drover.provider.local.LocalDialect;
 import dev.drover.template.DirectiveEdits;
 import dev.drover.template.ScriptRenderException;
@@ -11,7 +12,7 @@ import java.util.List;
 /** The providers by the names that a site file uses. */
 public final class Providers {
   /** Every name that {@link #of} knows. */
-  public static final List<String> NAMES = List.of("local");
+  public static final List<String> NAMES = List.of("local", "gridengine");
 
   private Providers() {}
 
@@ -44,6 +45,7 @@ public final class Providers {
   private static SchedulerDialect dialect(ProviderSettings settings) {
     return switch (settings.name()) {
       case "local" -> new LocalDialect(settings.commandTimeout(), settings.cancelGrace());
+      case "gridengine" -> new GridEngineDialect(settings.commandTimeout());
       default ->
           throw new IllegalArgumentException(
               NearestName.unknown("provider", settings.name(), NAMES));
