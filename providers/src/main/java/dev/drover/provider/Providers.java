@@ -2,6 +2,7 @@ package dev.drover.provider;
 
 import dev.drover.headnode.HeadNode;
 import dev.drover.launcher.NearestName;
+import dev.drover.provider.condor.CondorDialect;
 import dev.drover.provider.gridengine.GridEngineDialect;
 import dev.drover.provider.local.LocalDialect;
 import dev.drover.template.DirectiveEdits;
@@ -12,7 +13,7 @@ import java.util.List;
 /** The providers by the names that a site file uses. */
 public final class Providers {
   /** Every name that {@link #of} knows. */
-  public static final List<String> NAMES = List.of("local", "gridengine");
+  public static final List<String> NAMES = List.of("local", "gridengine", "condor");
 
   private Providers() {}
 
@@ -46,6 +47,7 @@ public final class Providers {
     return switch (settings.name()) {
       case "local" -> new LocalDialect(settings.commandTimeout(), settings.cancelGrace());
       case "gridengine" -> new GridEngineDialect(settings.commandTimeout());
+      case "condor" -> new CondorDialect(settings.commandTimeout());
       default ->
           throw new IllegalArgumentException(
               NearestName.unknown("provider", settings.name(), NAMES));

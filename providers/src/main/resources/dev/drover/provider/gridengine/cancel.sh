@@ -2,6 +2,7 @@
 # Engine says it deletes that it was Drover who asked. An empty directory is none.
 count=$1
 shift
+[ "$count" -gt 0 ] || exit 0
 position=0
 ids=
 for word; do
