@@ -26,8 +26,11 @@
 <#if (acceleratorsPerNode!0) gt 0>
 #CONDOR request_gpus = ${acceleratorsPerNode}
 </#if>
+# A block that lost its machine is not to start a second time; the rule below then removes it.
 <#if constraint??>
-#CONDOR requirements = ${constraint}
+#CONDOR requirements = (${constraint}) && NumJobStarts =!= 1
+<#else>
+#CONDOR requirements = NumJobStarts =!= 1
 </#if>
 <#if account??>
 #CONDOR accounting_group = ${account}
@@ -36,7 +39,7 @@
 #CONDOR +WantGracefulRemoval = true
 #CONDOR job_max_vacate_time = 30
 #CONDOR leave_in_queue = false
-# HTCondor has no walltime of its own. A block that lost its machine is not to start a second time.
+# HTCondor has no walltime of its own.
 <#if walltimeSeconds??>
 #CONDOR periodic_remove = (JobStatus == 2 && time() - JobCurrentStartDate > ${walltimeSeconds}) || (JobStatus == 1 && NumJobStarts > 0)
 <#else>

@@ -267,10 +267,11 @@ class GridEngineProviderTest extends ProviderContract {
       assertThatExceptionOfType(StatusUnavailableException.class)
           .isThrownBy(() -> provider.find(spec));
       provider.cancel(Set.of(id));
-      Files.createFile(spec.directory().resolve("go"));
     } finally {
       cluster.ctl("start-master");
     }
+    assertThat(provider.status(Set.of(id)).get(id).state()).isEqualTo(JobState.RUNNING);
+    Files.createFile(spec.directory().resolve("go"));
     JobStatus end = awaitEnd(id);
     assertThat(end.state()).isEqualTo(JobState.FAILED);
     assertThat(end.exitCode()).hasValue(3);
