@@ -92,7 +92,7 @@ public final class ManagerScale {
             Optional.empty());
     InterchangeAddress address =
         new InterchangeAddress(
-            List.of("127.0.0.1"), 0, 54_000, 56_000, Optional.of(keys), 64 << 20);
+            List.of("127.0.0.1"), 0, 0, 54_000, 56_000, Optional.of(keys), 64 << 20);
     interchange = InterchangeLoop.start(settings, address, TaskFiles.NONE, new Listener());
   }
 

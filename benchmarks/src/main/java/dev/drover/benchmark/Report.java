@@ -231,6 +231,23 @@ public final class Report {
         "parsl.payload",
         Target.NONE);
     row("1 MiB argument, clear", "MB/s", "payload.clear", "", "", Target.NONE);
+    for (int blocks : new int[] {1, 10, 100}) {
+      row(
+          "scheduler commands, running blocks: " + blocks,
+          "a minute",
+          "blocks.commands." + blocks,
+          blocks == 1 ? "" : "1 block",
+          blocks == 1 ? "" : "blocks.commands.1",
+          Target.NONE);
+    }
+    row("a job's start to its first task's", "s", "blocks.job-to-task", "", "", Target.NONE);
+    row(
+        "a block's death to its task's next start",
+        "s",
+        "blocks.death-to-task",
+        "",
+        "",
+        Target.NONE);
     for (String name : figures.keySet()) {
       if (name.startsWith("part.")) {
         row(name.substring(5), "ns", name, "", "", Target.NONE);

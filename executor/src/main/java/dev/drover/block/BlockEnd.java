@@ -6,6 +6,8 @@ public enum BlockEnd {
   OVER,
   /** This executor gave it back. */
   SCALED_IN,
+  /** Somebody else cancelled its job, or the scheduler preempted it, before a manager came. */
+  TAKEN,
   /** Its job was over, or was ended, and no manager had ever registered. */
   MISSING,
   /** The scheduler did not take it. */
@@ -13,6 +15,9 @@ public enum BlockEnd {
 
   /** Whether it counts as a failed block: nothing of the user's could run in it. */
   public boolean isFailure() {
-    return this == MISSING || this == NOT_SUBMITTED;
+    return switch (this) {
+      case MISSING, NOT_SUBMITTED -> true;
+      case OVER, SCALED_IN, TAKEN -> false;
+    };
   }
 }

@@ -10,6 +10,8 @@ public sealed interface BlockState {
 
   /** One method for each state. */
   interface Cases<R> {
+    R submitting(Submitting state);
+
     R queued(Queued state);
 
     R starting(Starting state);
@@ -28,7 +30,32 @@ public sealed interface BlockState {
     return this instanceof Ended;
   }
 
-  /** The scheduler has it; it waits. */
+  /**
+   * The scheduler is asked for it, and has not answered yet.
+   *
+   * @param trouble why there is no answer; empty while nothing is known to be wrong
+   */
+  record Submitting(String trouble) implements BlockState {
+    public Submitting {
+      Objects.requireNonNull(trouble);
+    }
+
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.submitting(this);
+    }
+
+    @Override
+    public String word() {
+      return "submitting";
+    }
+  }
+
+  /**
+   * The scheduler has it; it waits.
+   *
+   * @param reason in the scheduler's words; empty when it gave none
+   */
   record Queued(JobId job, String reason) implements BlockState {
     public Queued {
       Objects.requireNonNull(job);

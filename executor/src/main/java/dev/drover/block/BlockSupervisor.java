@@ -2,41 +2,48 @@ package dev.drover.block;
 
 import dev.drover.job.JobId;
 import dev.drover.job.JobSpec;
-import dev.drover.job.JobState;
 import dev.drover.job.JobStatus;
 import dev.drover.provider.InvalidJobException;
 import dev.drover.provider.Provider;
 import dev.drover.provider.StatusUnavailableException;
 import dev.drover.provider.SubmitException;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Submits blocks, watches their jobs and gives them back. Its thread, {@code drover-blocks}, is the
- * only one that waits for the provider; other threads post.
+ * Submits blocks, watches their jobs and gives them back, as the {@link BlockFleet} says. Its
+ * thread, {@code drover-blocks}, is the only one that waits for the provider; other threads post.
  */
 public final class BlockSupervisor implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(BlockSupervisor.class);
   private static final int TAIL_BYTES = 2048;
 
-  /** How often jobs are looked at while the executor ends. */
+  /** How often load and blocks are weighed, which costs the scheduler nothing. */
+  private static final long TICK_MILLIS = 1000;
+
+  /** How soon the scheduler may be asked again when there is a reason to. */
+  private static final Duration URGENT_PERIOD = Duration.ofSeconds(2);
+
+  /** How often, at most and at least, the scheduler is asked while the executor ends. */
   private static final long ENDING_PERIOD_MILLIS = 50;
+
+  private static final long LONGEST_ENDING_PERIOD_MILLIS = 5_000;
+
+  /** After this long, cancellations that the scheduler may have missed are asked again. */
+  private static final Duration CANCEL_AGAIN = Duration.ofSeconds(10);
 
   /** What the supervisor needs of the rest. Called on the supervisor's thread. */
   public interface Surroundings {
@@ -46,10 +53,14 @@ public final class BlockSupervisor implements AutoCloseable {
     /** Lets a block's managers finish what they run and leave. */
     void drain(BlockId block, String reason);
 
-    /** A block's job is over: its managers are gone. */
-    void ended(BlockId block, String reason);
+    /**
+     * A block's job is over: its managers are gone.
+     *
+     * @param walltime whether the scheduler ended it at its walltime
+     */
+    void ended(BlockId block, String reason, boolean walltime);
 
-    /** A block's state changed: journal it. */
+    /** A block's state changed: journal it. The job is empty while the scheduler has given none. */
     void changed(BlockId id, String job, BlockState state, Path directory);
 
     /** No block can be had: the executor takes no more tasks. */
@@ -70,134 +81,85 @@ public final class BlockSupervisor implements AutoCloseable {
    */
   public record Managers(int count, int slots, long idleNanos) {}
 
-  private static final class Block {
-    final BlockId id;
-    final Path directory;
-    BlockState state;
-    JobId job;
-    boolean everLive;
-    boolean cancelAsked;
-
-    /** Since when it has had no manager any more; 0 = it has some. */
-    long desertedNanos;
-
-    String reason = "";
-
-    Block(BlockId id, Path directory) {
-      this.id = id;
-      this.directory = directory;
-    }
-  }
-
   private final Provider provider;
   private final BlockSettings settings;
-  private final int expectedSlots;
   private final Function<BlockId, JobSpec> jobs;
   private final Surroundings surroundings;
+  private final BlockFleet fleet;
   private final LinkedBlockingQueue<Runnable> posts = new LinkedBlockingQueue<>();
-  private final Map<BlockId, Block> blocks = new LinkedHashMap<>();
-  private final Map<BlockId, String> shown = new HashMap<>();
   private final Thread thread;
-  private int lastNumber;
+  private String lastTrouble = "";
   private boolean ending;
-  private boolean failed;
   private long endBy;
-  private int failures;
+  private long cancelAgainNanos;
+  private long askedNanos;
+  private long endingNanos;
+  private boolean everAsked;
+  private boolean urgent;
 
   /**
+   * A supervisor without blocks, not yet at work.
+   *
    * @param firstNumber number of the first block: blocks of an earlier part of the run keep theirs
    * @param expectedSlots what a block is expected to bring before its managers tell, at least 1
-   * @param jobs makes the job of a block
+   * @param jobs makes the job of a block, always the same for the same block
    */
   public BlockSupervisor(
       Provider provider,
       BlockSettings settings,
+      BlockErrorHandler errors,
       int firstNumber,
       int expectedSlots,
       Function<BlockId, JobSpec> jobs,
       Surroundings surroundings) {
     this.provider = provider;
     this.settings = settings;
-    this.lastNumber = firstNumber - 1;
-    this.expectedSlots = expectedSlots;
     this.jobs = jobs;
     this.surroundings = surroundings;
+    this.fleet =
+        new BlockFleet(
+            settings, errors, firstNumber, expectedSlots, id -> jobs.apply(id).directory());
     this.thread = new Thread(this::run, "drover-blocks");
     thread.setDaemon(true);
   }
 
   /**
-   * Cancels jobs of an earlier process and waits until they are gone; before {@link #start}, on the
-   * calling thread.
-   *
-   * @throws IOException when one is still there after {@code patience}
+   * Makes blocks of an earlier process this one's; before {@link #start}, on the calling thread.
    */
-  public void endLeftOver(Set<JobId> leftOver, Duration patience) throws IOException {
-    log.info("ending {} jobs of an earlier process", leftOver.size());
-    provider.cancel(leftOver);
-    long endBy = System.nanoTime() + patience.toNanos();
-    String last = "they still run";
-    do {
-      try {
-        Map<JobId, JobStatus> statuses = provider.status(leftOver);
-        if (statuses.values().stream().allMatch(status -> status.state().isTerminal())) {
-          return;
-        }
-      } catch (StatusUnavailableException e) {
-        last = e.getMessage();
-      }
-      try {
-        TimeUnit.MILLISECONDS.sleep(ENDING_PERIOD_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException("interrupted while jobs of an earlier process end");
-      }
-    } while (System.nanoTime() < endBy);
-    throw new IOException(
-        "jobs %s of an earlier process have not ended (%s): cancel them by hand, then go on"
-            .formatted(leftOver, last));
+  public void adopt(Takeover.Result taken) {
+    long now = System.nanoTime();
+    taken.queued().forEach((id, job) -> fleet.adopt(id, job, jobs.apply(id).directory(), now));
+    taken.unanswered().forEach(id -> fleet.adoptUnanswered(id, jobs.apply(id).directory(), now));
   }
 
   /** Asks for the first blocks and begins to watch. */
   public void start() {
-    posts.add(
-        () -> {
-          for (int i = 0; i < settings.init(); i++) {
-            submit();
-          }
-        });
+    post(fleet::begin);
     thread.start();
   }
 
   /** Asks for more blocks, up to the most there may be; any thread. */
   public void scaleOut(int count) {
-    posts.add(
-        () -> {
-          for (int i = 0; i < count && blocks.size() < settings.max(); i++) {
-            submit();
-          }
-        });
+    post(now -> fleet.scaleOut(count, now));
   }
 
   /** Gives blocks back once they have nothing to do; any thread. */
   public void scaleIn(List<BlockId> ids) {
-    posts.add(() -> ids.forEach(id -> drain(blocks.get(id), "it is given back")));
+    post(now -> fleet.scaleIn(ids, now));
   }
 
   /** A manager of a block registered, for however short a time; any thread. */
   public void joined(BlockId id) {
-    posts.add(
-        () -> {
-          Block block = blocks.get(id);
-          if (block != null) {
-            block.everLive = true;
-          }
-        });
+    post(now -> fleet.joined(id));
   }
 
-  /** Something changed that may want another look at once; any thread. */
-  public void wake() {
-    posts.add(() -> {});
+  /** A manager left, so that its job may be over: ask soon; any thread. */
+  public void managerLeft() {
+    post(now -> urgent = true);
+  }
+
+  private void post(Consumer<Long> action) {
+    posts.add(() -> action.accept(System.nanoTime()));
   }
 
   /**
@@ -208,7 +170,9 @@ public final class BlockSupervisor implements AutoCloseable {
     posts.add(
         () -> {
           ending = true;
-          endBy = System.nanoTime() + patience.toNanos();
+          endingNanos = System.nanoTime();
+          endBy = endingNanos + patience.toNanos();
+          fleet.end(endingNanos);
         });
     boolean interrupted = false;
     while (thread.isAlive()) {
@@ -229,8 +193,10 @@ public final class BlockSupervisor implements AutoCloseable {
     posts.add(
         () -> {
           ending = true;
+          endingNanos = System.nanoTime();
           endBy = Long.MAX_VALUE;
-          cancel(List.copyOf(blocks.values()), "the run was ended at once");
+          fleet.abandon(endingNanos);
+          perform();
           asked.countDown();
         });
     try {
@@ -245,28 +211,20 @@ public final class BlockSupervisor implements AutoCloseable {
     close(Duration.ofSeconds(30));
   }
 
+  // The loop, on the supervisor's thread.
+
   private void run() {
-    long endingSince = 0;
     while (true) {
       try {
-        Runnable post =
-            posts.poll(
-                ending ? ENDING_PERIOD_MILLIS : settings.period().toMillis(),
-                TimeUnit.MILLISECONDS);
+        Runnable post = posts.poll(pauseMillis(), TimeUnit.MILLISECONDS);
         while (post != null) {
           post.run();
           post = posts.poll();
         }
-        if (!blocks.isEmpty()) {
-          watch();
-        }
-        if (ending) {
-          endingSince = endingSince == 0 ? System.nanoTime() : endingSince;
-          if (endBlocks(System.nanoTime() - endingSince)) {
-            return;
-          }
-        } else if (!failed) {
-          scale();
+        look();
+        perform();
+        if (ending && isOver()) {
+          return;
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -277,240 +235,189 @@ public final class BlockSupervisor implements AutoCloseable {
     }
   }
 
-  /** Managers were told to stop: their jobs end by themselves, or are cancelled after a moment. */
-  private boolean endBlocks(long nanosSinceAsked) {
-    if (blocks.isEmpty()) {
+  private long pauseMillis() {
+    if (!ending) {
+      return Math.min(TICK_MILLIS, settings.period().toMillis());
+    }
+    // Most blocks end at once; those that do not are asked after ever more seldom.
+    long quarter = (System.nanoTime() - endingNanos) / 4_000_000;
+    return Math.max(ENDING_PERIOD_MILLIS, Math.min(quarter, LONGEST_ENDING_PERIOD_MILLIS));
+  }
+
+  private void look() {
+    Set<JobId> jobs = fleet.jobs();
+    Map<JobId, JobStatus> statuses = Map.of();
+    if (!jobs.isEmpty() && isTimeToAsk()) {
+      try {
+        statuses = provider.status(jobs);
+        lastTrouble = "";
+      } catch (StatusUnavailableException e) {
+        warnOnce(e.getMessage());
+      }
+      askedNanos = System.nanoTime();
+      everAsked = true;
+      urgent = false;
+    }
+    // The interchange ends before the blocks do: then there is nobody left to ask.
+    LoadReport load = ending ? new LoadReport(0, Map.of()) : surroundings.load();
+    fleet.look(statuses, load, System.nanoTime());
+  }
+
+  /** One query a period for all blocks, however many there are and whatever wakes this thread. */
+  private boolean isTimeToAsk() {
+    Duration wait = settings.period();
+    if (ending) {
+      wait = Duration.ofMillis(Math.min(wait.toMillis(), pauseMillis()));
+    } else if ((urgent || fleet.isYoung(System.nanoTime())) && URGENT_PERIOD.compareTo(wait) < 0) {
+      wait = URGENT_PERIOD;
+    }
+    return !everAsked || System.nanoTime() - askedNanos >= wait.toNanos();
+  }
+
+  private void warnOnce(String trouble) {
+    if (!trouble.equals(lastTrouble)) {
+      lastTrouble = trouble;
+      log.warn("the scheduler cannot be asked; what was known still holds: {}", trouble);
+    }
+  }
+
+  private boolean isOver() {
+    if (fleet.isEmpty()) {
       return true;
     }
-    List<Block> uncancelled =
-        blocks.values().stream()
-            .filter(b -> !b.cancelAsked)
-            .filter(b -> !b.everLive || nanosSinceAsked > 10_000_000_000L)
-            .toList();
-    cancel(uncancelled, "the run is over");
-    if (System.nanoTime() > endBy) {
-      blocks
-          .values()
+    long now = System.nanoTime();
+    if (now > endBy) {
+      fleet
+          .open()
           .forEach(
-              b -> log.warn("block {} (job {}) is still there: cancel it by hand", b.id, b.job));
+              b ->
+                  log.warn(
+                      "block {} ({}) is still there: cancel it by hand",
+                      b.id,
+                      b.job == null ? "a job named " + jobs.apply(b.id).name() : "job " + b.job));
       return true;
+    }
+    if (cancelAgainNanos == 0 || now - cancelAgainNanos > 0) {
+      if (cancelAgainNanos != 0) {
+        fleet.cancelAgain();
+        perform();
+      }
+      cancelAgainNanos = now + CANCEL_AGAIN.toNanos();
     }
     return false;
   }
 
-  private void cancel(List<Block> some, String reason) {
-    if (some.isEmpty()) {
-      return;
-    }
-    some.forEach(
-        b -> {
-          b.cancelAsked = true;
-          b.reason = reason;
-        });
-    provider.cancel(Set.copyOf(some.stream().map(b -> b.job).toList()));
-  }
-
-  private void submit() {
-    BlockId id = BlockId.of(++lastNumber);
-    JobSpec spec = jobs.apply(id);
-    Block block = new Block(id, spec.directory());
-    try {
-      block.job = provider.submit(spec);
-      blocks.put(id, block);
-      become(block, new BlockState.Queued(block.job, ""));
-    } catch (InvalidJobException e) {
-      become(block, new BlockState.Ended(BlockEnd.NOT_SUBMITTED, e.getMessage()));
-      fail("block %s can never be submitted: %s".formatted(id, e.getMessage()));
-    } catch (SubmitException e) {
-      become(block, new BlockState.Ended(BlockEnd.NOT_SUBMITTED, e.getMessage()));
-      failedBlock(e.getMessage());
+  /** Does what the fleet says, and what follows from that. */
+  private void perform() {
+    for (List<BlockEffect> due = fleet.effects(); !due.isEmpty(); due = fleet.effects()) {
+      due.forEach(effect -> effect.match(performer));
     }
   }
 
-  private void become(Block block, BlockState state) {
-    if (block.state != null && block.state.isTerminal()) {
-      return;
-    }
-    block.state = state;
-    surroundings.changed(
-        block.id, block.job == null ? "" : block.job.value(), state, block.directory);
-  }
-
-  private void watch() {
-    Map<JobId, JobStatus> statuses;
-    try {
-      statuses =
-          provider.status(Set.copyOf(blocks.values().stream().map(block -> block.job).toList()));
-    } catch (StatusUnavailableException e) {
-      String text = e.getMessage();
-      if (!text.equals(shown.put(BlockId.NONE, text))) {
-        log.warn("the scheduler cannot be asked; what was known still holds: {}", text);
-      }
-      return;
-    }
-    // The interchange ends before the blocks do: then there is nobody left to ask.
-    Map<BlockId, Managers> managers = ending ? Map.of() : surroundings.load().managers();
-    for (Block block : List.copyOf(blocks.values())) {
-      JobStatus status = statuses.get(block.job);
-      boolean live = managers.containsKey(block.id);
-      block.everLive |= live;
-      if (status != null && status.state().isTerminal()) {
-        ended(block, status);
-      } else if (live && !(block.state instanceof BlockState.Draining)) {
-        if (!(block.state instanceof BlockState.Live)) {
-          become(block, new BlockState.Live(block.job));
+  private final BlockEffect.Cases<Void> performer =
+      new BlockEffect.Cases<>() {
+        @Override
+        public Void submit(BlockEffect.Submit effect) {
+          BlockSupervisor.this.submit(effect.id());
+          return null;
         }
-      } else if (status != null && status.state() == JobState.RUNNING && !block.everLive) {
-        waitForManager(block);
-      } else if (block.state instanceof BlockState.Live) {
-        replaceDeserted(block);
+
+        @Override
+        public Void find(BlockEffect.Find effect) {
+          BlockSupervisor.this.find(effect.id());
+          return null;
+        }
+
+        @Override
+        public Void cancel(BlockEffect.Cancel effect) {
+          provider.cancel(Set.copyOf(effect.jobs()));
+          return null;
+        }
+
+        @Override
+        public Void drain(BlockEffect.Drain effect) {
+          surroundings.drain(effect.id(), effect.reason());
+          return null;
+        }
+
+        @Override
+        public Void changed(BlockEffect.Changed effect) {
+          String job = effect.job().map(JobId::value).orElse("");
+          Path directory = jobs.apply(effect.id()).directory();
+          surroundings.changed(effect.id(), job, effect.state(), directory);
+          return null;
+        }
+
+        @Override
+        public Void over(BlockEffect.Over effect) {
+          EndedBlock block = effect.block();
+          surroundings.ended(block.id(), block.reason(), effect.walltime());
+          if (block.hasFailed()) {
+            log.warn("{}", failure(block));
+          }
+          return null;
+        }
+
+        @Override
+        public Void giveUp(BlockEffect.GiveUp effect) {
+          surroundings.failed(failure(effect.last()));
+          return null;
+        }
+      };
+
+  private void submit(BlockId id) {
+    try {
+      fleet.submitted(id, provider.submit(jobs.apply(id)));
+    } catch (InvalidJobException e) {
+      fleet.invalid(id, e.getMessage());
+    } catch (SubmitException e) {
+      log.warn("{}", e.getMessage());
+      if (e.isUnanswered()) {
+        fleet.unanswered(id, e.getMessage(), System.nanoTime());
+      } else {
+        fleet.refused(id, e.getMessage(), System.nanoTime());
       }
-      block.desertedNanos = live ? 0 : block.desertedNanos;
     }
   }
 
-  /** Its job runs on without a manager, as on a node that hangs: it only holds another's place. */
-  private void replaceDeserted(Block block) {
-    long now = System.nanoTime();
-    if (block.desertedNanos == 0) {
-      block.desertedNanos = now;
-    } else if (!settings.startTimeout().isZero()
-        && now - block.desertedNanos > settings.startTimeout().toNanos()
-        && !block.cancelAsked) {
-      cancel(
-          List.of(block),
-          "its managers were lost and have not come back within %d s (executor.start-timeout)"
-              .formatted(settings.startTimeout().toSeconds()));
+  private void find(BlockId id) {
+    try {
+      fleet.found(id, provider.find(jobs.apply(id)), System.nanoTime());
+    } catch (StatusUnavailableException e) {
+      warnOnce(e.getMessage());
+      fleet.notFound(id, System.nanoTime());
     }
   }
 
-  private void waitForManager(Block block) {
-    if (block.state instanceof BlockState.Starting starting) {
-      Duration waited = Duration.ofNanos(System.nanoTime() - starting.sinceNanos());
-      if (!settings.startTimeout().isZero()
-          && waited.compareTo(settings.startTimeout()) > 0
-          && !block.cancelAsked) {
-        cancel(
-            List.of(block),
-            "no manager registered within %d s of its start (executor.start-timeout)"
-                .formatted(settings.startTimeout().toSeconds()));
-      }
-    } else if (block.state instanceof BlockState.Queued) {
-      become(block, new BlockState.Starting(block.job, System.nanoTime()));
-    }
-  }
-
-  private void ended(Block block, JobStatus status) {
-    blocks.remove(block.id);
-    boolean givenBack = block.state instanceof BlockState.Draining || ending;
-    BlockEnd end =
-        givenBack && (block.everLive || ending)
-            ? BlockEnd.SCALED_IN
-            : block.everLive ? BlockEnd.OVER : BlockEnd.MISSING;
-    String reason = reason(block, status);
-    become(block, new BlockState.Ended(end, reason));
-    surroundings.ended(block.id, reason);
-    if (end.isFailure()) {
-      failedBlock(
+  private static String failure(EndedBlock block) {
+    return switch (block.end()) {
+      case NOT_SUBMITTED -> "block %s can not be had: %s".formatted(block.id(), block.reason());
+      case MISSING ->
           ("block %s ended before a manager registered: %s\n  script: %s\n  stderr: %s\n"
                   + "  fix:    mend what stderr tells; what runs first is provider.worker-init")
               .formatted(
-                  block.id, reason, block.directory.resolve("submit.sh"), tail(block.directory)));
-    } else {
-      failures = 0;
-    }
+                  block.id(),
+                  block.reason(),
+                  block.directory().resolve("submit.sh"),
+                  tail(block.directory()));
+      case OVER, SCALED_IN, TAKEN -> "block %s: %s".formatted(block.id(), block.reason());
+    };
   }
 
-  private static String reason(Block block, JobStatus status) {
-    StringBuilder text = new StringBuilder("job " + block.job + " " + word(status.state()));
-    if (status.exitCode().isPresent()) {
-      text.append(" with exit code ").append(status.exitCode().getAsInt());
-    }
-    if (!status.reason().isEmpty()) {
-      text.append(" (").append(status.reason()).append(')');
-    }
-    if (!block.reason.isEmpty()) {
-      text.append(": ").append(block.reason);
-    }
-    return text.toString();
-  }
-
-  private static String word(JobState state) {
-    return state.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
-  }
-
-  /** As many failed blocks in a row as are asked for at once, and at least three, are enough. */
-  private void failedBlock(String reason) {
-    failures++;
-    log.warn("{}", reason);
-    if (failures >= Math.max(3, settings.init()) || failures >= settings.max()) {
-      fail(reason);
-    }
-  }
-
-  private void fail(String reason) {
-    if (!failed && !ending) {
-      failed = true;
-      surroundings.failed(reason);
-    }
-  }
-
+  /** The end of what the job printed to its standard error, or else of what the scheduler did. */
   private static String tail(Path directory) {
-    try {
-      byte[] bytes = Files.readAllBytes(directory.resolve("stderr"));
-      int from = Math.max(0, bytes.length - TAIL_BYTES);
-      String text = new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8).strip();
-      return text.isEmpty() ? "(empty)" : text.replace("\n", "\n          ");
-    } catch (IOException e) {
-      return "(none)";
-    }
-  }
-
-  private void scale() {
-    LoadReport load = surroundings.load();
-    long now = System.nanoTime();
-    List<BlockScaler.ActiveBlock> active = new ArrayList<>();
-    for (Block block : blocks.values()) {
-      Managers managers = load.managers().get(block.id);
-      active.add(
-          new BlockScaler.ActiveBlock(
-              block.id,
-              managers != null ? managers.slots() : block.everLive ? 0 : expectedSlots,
-              managers == null ? -1 : managers.idleNanos(),
-              block.state instanceof BlockState.Draining || block.cancelAsked));
-    }
-    BlockScaler.Decision decision =
-        BlockScaler.decide(new BlockScaler.Load(load.slots()), active, expectedSlots, settings);
-    decision.drain().forEach(id -> drain(blocks.get(id), "it had nothing to do"));
-    for (int i = 0; i < decision.submit() && !failed; i++) {
-      submit();
-    }
-    cancelStuckDrains(now);
-  }
-
-  private void drain(Block block, String reason) {
-    if (block != null && !(block.state instanceof BlockState.Draining)) {
-      become(block, new BlockState.Draining(block.job, System.nanoTime()));
-      if (block.everLive) {
-        surroundings.drain(block.id, reason);
-      } else {
-        cancel(List.of(block), reason);
+    for (String name : List.of("stderr", "scheduler-output")) {
+      try {
+        byte[] bytes = Files.readAllBytes(directory.resolve(name));
+        int from = Math.max(0, bytes.length - TAIL_BYTES);
+        String text = new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8).strip();
+        if (!text.isEmpty()) {
+          return text.replace("\n", "\n          ");
+        }
+      } catch (IOException e) {
+        log.debug("no {} in {}", name, directory);
       }
     }
-  }
-
-  /** A drained block's job should end by itself once its managers have left. */
-  private void cancelStuckDrains(long now) {
-    Map<BlockId, Managers> managers = surroundings.load().managers();
-    List<Block> stuck =
-        blocks.values().stream()
-            .filter(
-                b ->
-                    b.state instanceof BlockState.Draining draining
-                        && !b.cancelAsked
-                        && !managers.containsKey(b.id)
-                        && now - draining.sinceNanos() > 10_000_000_000L)
-            .toList();
-    cancel(stuck, "its managers have left");
+    return "(nothing)";
   }
 }

@@ -1,8 +1,10 @@
 package dev.drover.executor;
 
+import dev.drover.block.BlockErrorHandler;
 import dev.drover.block.BlockId;
 import dev.drover.block.BlockState;
 import dev.drover.block.BlockSupervisor;
+import dev.drover.block.Takeover;
 import dev.drover.headnode.LocalHeadNode;
 import dev.drover.interchange.ClientAddresses;
 import dev.drover.interchange.Event;
@@ -10,7 +12,6 @@ import dev.drover.interchange.InterchangeListener;
 import dev.drover.interchange.InterchangeLoop;
 import dev.drover.interchange.Submission;
 import dev.drover.interchange.TaskFiles;
-import dev.drover.job.JobId;
 import dev.drover.job.JobSpec;
 import dev.drover.journal.BlockPhase;
 import dev.drover.journal.Journal;
@@ -35,12 +36,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -65,14 +64,22 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
   private final Map<String, ExecutorStatus.Block> blocks = new ConcurrentHashMap<>();
   private final Consumer<TaskReport> ended;
   private final InterchangeLoop interchange;
+  private final Provider provider;
   private final BlockSupervisor supervisor;
   private final Optional<Path> keys;
+
+  /**
+   * Where managers of the run's earlier process look for it, {@code host:port}; empty = nowhere.
+   */
+  private final List<String> before;
+
   private volatile boolean stopping;
   private volatile boolean closing;
 
   /**
    * @param journal where outcomes are kept before they are told; empty = nowhere
    * @param firstBlock number of the first block
+   * @param errors decides when failed blocks end the run; empty = as the site says
    * @param ended told of each task's end before its completion, on the thread that journals
    * @throws IOException when no port can be had, or the keys cannot be written or read
    * @throws ScriptRenderException when the job script's template cannot be read
@@ -85,6 +92,7 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
       RetryCost retryCost,
       TaskFiles files,
       int firstBlock,
+      Optional<BlockErrorHandler> errors,
       Consumer<TaskReport> ended)
       throws IOException, ScriptRenderException {
     this.site = site;
@@ -96,12 +104,20 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
     if (keys.isPresent()) {
       CurveKeys.create(keys.get());
     }
-    Provider provider = Providers.of(site.provider(), new LocalHeadNode());
+    this.provider = Providers.of(site.provider(), new LocalHeadNode());
+    this.before = addressesBefore();
     this.interchange =
-        InterchangeLoop.start(site.interchange(retryCost), site.address(keys), files, this);
+        InterchangeLoop.start(
+            site.interchange(retryCost), site.address(keys).preferring(portBefore()), files, this);
     this.supervisor =
         new BlockSupervisor(
-            provider, site.blocks(), firstBlock, site.expectedSlots(), this::job, this);
+            provider,
+            site.blocks(),
+            errors.orElseGet(site::blockErrors),
+            firstBlock,
+            site.expectedSlots(),
+            this::job,
+            this);
   }
 
   /**
@@ -109,15 +125,29 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
    *
    * @throws IOException when a job of the earlier process does not end: its tasks would run twice
    */
-  void start(Collection<JobId> leftOver) throws IOException {
-    new ClientAddresses(
-            site.advertised().stream().map(host -> host + ":" + interchange.port()).toList(),
-            keys.isPresent())
-        .write(run.keys());
-    if (!leftOver.isEmpty()) {
-      supervisor.endLeftOver(Set.copyOf(leftOver), LEFT_OVER_PATIENCE);
+  void start(List<Takeover.LeftBlock> left) throws IOException {
+    List<String> addresses =
+        site.advertised().stream().map(host -> host + ":" + interchange.port()).toList();
+    new ClientAddresses(addresses, keys.isPresent()).write(run.keys());
+    if (!left.isEmpty()) {
+      boolean reachable = addresses.containsAll(before) && !before.isEmpty();
+      supervisor.adopt(Takeover.of(left, provider, reachable, LEFT_OVER_PATIENCE));
     }
     supervisor.start();
+  }
+
+  private List<String> addressesBefore() {
+    try {
+      return ClientAddresses.read(run.keys()).addresses();
+    } catch (IOException e) {
+      return List.of(); // a new run, or one that ended in order
+    }
+  }
+
+  private int portBefore() {
+    return before.isEmpty()
+        ? 0
+        : Integer.parseInt(before.get(0).substring(before.get(0).lastIndexOf(':') + 1));
   }
 
   InterchangeLoop interchange() {
@@ -143,7 +173,7 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
             site.workerPool(
                 id.value(), interchange.port(), keys, run.path().toAbsolutePath(), output));
     return new JobSpec(
-        "drover." + site.label() + "." + run.path().getFileName() + "." + id,
+        site.jobNamePrefix() + "." + site.label() + "." + run.path().getFileName() + "." + id,
         run.block(id.value()).toAbsolutePath(),
         command,
         site.resources(),
@@ -316,9 +346,7 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
                     facts.host(),
                     facts.block(),
                     facts.slots())));
-    if (facts.block().isEmpty()) {
-      supervisor.wake();
-    } else {
+    if (!facts.block().isEmpty()) {
       supervisor.joined(new BlockId(facts.block()));
     }
   }
@@ -332,7 +360,7 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
     }
     journal.ifPresent(
         j -> j.append(new JournalEntry.ManagerLeft(Instant.now(), facts.id().value(), reason)));
-    supervisor.wake();
+    supervisor.managerLeft();
   }
 
   @Override
@@ -365,13 +393,13 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
   }
 
   @Override
-  public void ended(BlockId block, String reason) {
+  public void ended(BlockId block, String reason, boolean walltime) {
     interchange.post(new Event.BlockEnded(block, reason));
   }
 
   @Override
   public void changed(BlockId id, String job, BlockState state, Path directory) {
-    String reason = state instanceof BlockState.Ended e ? e.reason() : "";
+    String reason = reason(state);
     log.info("block {} (job {}): {} {}", id, job, state.word(), reason);
     blocks.put(id.value(), new ExecutorStatus.Block(id.value(), job, state.word(), 0, reason));
     journal.ifPresent(
@@ -381,9 +409,24 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
                     Instant.now(), id.value(), job, phase(state), directory.toString(), reason)));
   }
 
+  private static String reason(BlockState state) {
+    if (state instanceof BlockState.Ended ended) {
+      return ended.reason();
+    }
+    if (state instanceof BlockState.Queued queued) {
+      return queued.reason();
+    }
+    return state instanceof BlockState.Submitting submitting ? submitting.trouble() : "";
+  }
+
   private static BlockPhase phase(BlockState state) {
     return state.match(
         new BlockState.Cases<>() {
+          @Override
+          public BlockPhase submitting(BlockState.Submitting submitting) {
+            return BlockPhase.SUBMITTING;
+          }
+
           @Override
           public BlockPhase queued(BlockState.Queued queued) {
             return BlockPhase.QUEUED;

@@ -1,6 +1,7 @@
 package dev.drover.executor;
 
-import dev.drover.job.JobId;
+import dev.drover.block.BlockErrorHandler;
+import dev.drover.block.Takeover.LeftBlock;
 import dev.drover.journal.Journal;
 import dev.drover.journal.RunDirectory;
 import dev.drover.manager.OutputMode;
@@ -35,7 +36,8 @@ public final class ExecutorBuilder {
   ClassLoader loader = Thread.currentThread().getContextClassLoader();
   Path workingDirectory = Path.of("");
   long lastId;
-  List<JobId> leftOver = List.of();
+  List<LeftBlock> left = List.of();
+  Optional<BlockErrorHandler> errors = Optional.empty();
   int firstBlock = 1;
 
   ExecutorBuilder(String siteName) {
@@ -68,6 +70,12 @@ public final class ExecutorBuilder {
   /** What a failed attempt costs of a task's retries; 1 by default. */
   public ExecutorBuilder retryCost(RetryCost cost) {
     retryCost = cost;
+    return this;
+  }
+
+  /** Decides when failed blocks end the run; {@code provider.error-handler} by default. */
+  public ExecutorBuilder blockErrorHandler(BlockErrorHandler handler) {
+    errors = Optional.of(handler);
     return this;
   }
 
@@ -118,12 +126,13 @@ public final class ExecutorBuilder {
    *
    * @param highestTaskId that it gave
    * @param blocks that it had so far
-   * @param jobs of it that may still be there; they are ended before a new block is asked for
+   * @param leftBlocks those whose jobs may still be there: they are taken over, or ended before a
+   *     new block is asked for
    */
-  public ExecutorBuilder continuing(long highestTaskId, int blocks, List<JobId> jobs) {
+  public ExecutorBuilder continuing(long highestTaskId, int blocks, List<LeftBlock> leftBlocks) {
     lastId = highestTaskId;
     firstBlock = blocks + 1;
-    leftOver = List.copyOf(jobs);
+    left = List.copyOf(leftBlocks);
     return this;
   }
 

@@ -79,11 +79,12 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
             builder.retryCost,
             javaTasks,
             builder.firstBlock,
+            builder.errors,
             this::taskEnded);
     this.endWithJvm = new Thread(this::endWithJvm, "drover-shutdown");
     boolean started = false;
     try {
-      engine.start(builder.leftOver);
+      engine.start(builder.left);
       started = true;
     } finally {
       if (!started) {

@@ -1,6 +1,8 @@
 package dev.drover.executor;
 
+import dev.drover.block.BlockErrorHandler;
 import dev.drover.block.BlockSettings;
+import dev.drover.headnode.LocalHeadNode;
 import dev.drover.interchange.InterchangeAddress;
 import dev.drover.interchange.InterchangeSettings;
 import dev.drover.interchange.NodeShape;
@@ -17,10 +19,12 @@ import dev.drover.node.NodeProbe;
 import dev.drover.node.WorkerCount;
 import dev.drover.node.WorkerLimits;
 import dev.drover.provider.ProviderSettings;
+import dev.drover.provider.local.Allocation;
 import dev.drover.site.Site;
 import dev.drover.site.SiteKeys;
 import dev.drover.submit.RetryCost;
 import dev.drover.submit.TaskOptions;
+import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -42,13 +46,36 @@ final class SiteSettings {
 
   private final Site site;
   private final Path workingDirectory;
+  private final int nodes;
 
   /**
    * @param workingDirectory of tasks that name none, when the site names none either
+   * @throws IOException if a block's nodes are to be those of a batch job, and there is none
    */
-  SiteSettings(Site site, Path workingDirectory) {
+  SiteSettings(Site site, Path workingDirectory) throws IOException {
     this.site = site;
+    this.nodes = nodes(site);
     this.workingDirectory = workingDirectory;
+  }
+
+  /**
+   * Nodes of a block: as set, or all of the batch job that this process runs in.
+   *
+   * @throws IOException if they are to be the job's, and there is no job or it does not tell
+   */
+  private static int nodes(Site site) throws IOException {
+    int set = site.get(SiteKeys.PROVIDER_NODES_PER_BLOCK);
+    return set > 0
+        ? set
+        : Allocation.of(System.getenv(), new LocalHeadNode())
+            .map(Allocation::nodes)
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        "provider.nodes-per-block = 0 means all nodes of the batch job that the run"
+                            + " is in, and this is no batch job (none of "
+                            + Allocation.WHERE
+                            + " is set); start the run inside a job, or say how many nodes"));
   }
 
   private boolean isLocal() {
@@ -99,6 +126,7 @@ final class SiteSettings {
     return new InterchangeAddress(
         bind.isEmpty() ? List.of("*") : bind,
         site.get(SiteKeys.EXECUTOR_PORT),
+        0,
         site.get(SiteKeys.EXECUTOR_PORT_RANGE).first(),
         site.get(SiteKeys.EXECUTOR_PORT_RANGE).last(),
         keys,
@@ -139,6 +167,10 @@ final class SiteSettings {
     return site.get(SiteKeys.EXECUTOR_LABEL);
   }
 
+  String jobNamePrefix() {
+    return site.get(SiteKeys.PROVIDER_JOB_NAME_PREFIX);
+  }
+
   long maxPayload() {
     return site.get(SiteKeys.EXECUTOR_MAX_PAYLOAD);
   }
@@ -154,20 +186,39 @@ final class SiteSettings {
 
   BlockSettings blocks() {
     return new BlockSettings(
-        site.get(SiteKeys.PROVIDER_NODES_PER_BLOCK),
+        BlockSettings.Strategy.valueOf(site.get(SiteKeys.PROVIDER_STRATEGY).name()),
+        nodes,
         site.get(SiteKeys.PROVIDER_INIT_BLOCKS),
         site.get(SiteKeys.PROVIDER_MIN_BLOCKS),
         site.get(SiteKeys.PROVIDER_MAX_BLOCKS),
         site.get(SiteKeys.PROVIDER_PARALLELISM),
         site.get(SiteKeys.PROVIDER_MAX_IDLE_TIME),
         site.get(SiteKeys.EXECUTOR_START_TIMEOUT),
-        isLocal() ? Duration.ofSeconds(1) : Duration.ofSeconds(10));
+        site.get(SiteKeys.PROVIDER_POLL_PERIOD)
+            .orElse(isLocal() ? Duration.ofSeconds(1) : Duration.ofSeconds(15)),
+        isLocal()
+            ? BlockSettings.Pace.UNLIMITED
+            : new BlockSettings.Pace(
+                site.get(SiteKeys.PROVIDER_SUBMIT_INTERVAL),
+                site.get(SiteKeys.PROVIDER_SUBMIT_BURST)),
+        site.get(SiteKeys.PROVIDER_MAX_QUEUED_BLOCKS),
+        isLocal() ? Duration.ZERO : Duration.ofMinutes(15));
+  }
+
+  /** What of failed blocks ends the run, as set. */
+  BlockErrorHandler blockErrors() {
+    int init = site.get(SiteKeys.PROVIDER_INIT_BLOCKS);
+    return switch (site.get(SiteKeys.PROVIDER_ERROR_HANDLER)) {
+      case SIMPLE -> BlockErrorHandler.simple(init);
+      case WINDOWED -> BlockErrorHandler.windowed(site.get(SiteKeys.PROVIDER_ERROR_WINDOW), init);
+      case NONE -> BlockErrorHandler.none();
+    };
   }
 
   /** Slots that a block is expected to bring; 1 a node when nothing is known. */
   int expectedSlots() {
     int perNode = largestNode().map(NodeShape::slots).orElse(1);
-    return Math.max(1, perNode * site.get(SiteKeys.PROVIDER_NODES_PER_BLOCK));
+    return Math.max(1, perNode * nodes);
   }
 
   ProviderSettings provider() {
@@ -210,7 +261,7 @@ final class SiteSettings {
     int accelerators = site.get(SiteKeys.PROVIDER_ACCELERATORS_PER_NODE);
     Duration walltime = site.get(SiteKeys.PROVIDER_WALLTIME);
     return new ResourceSpec(
-        site.get(SiteKeys.PROVIDER_NODES_PER_BLOCK),
+        nodes,
         cores == 0 ? OptionalInt.empty() : OptionalInt.of(cores),
         memory == 0 ? Optional.empty() : Optional.of(new ByteSize(memory)),
         accelerators == 0 ? OptionalInt.empty() : OptionalInt.of(accelerators),

@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param bind address to bind; {@code *} = every interface
  * @param port control port; 0 = any free one of the range. The data port is always of the range
+ * @param preferredPort control port to take if it is free, when {@code port} is 0; 0 = none
  * @param firstPort first port of the range, 1..65535
  * @param lastPort last port of the range, included
  * @param keys directory of the run's CURVE keys; empty = nothing is encrypted and anybody who
@@ -19,6 +20,7 @@ import java.util.Optional;
 public record InterchangeAddress(
     List<String> bind,
     int port,
+    int preferredPort,
     int firstPort,
     int lastPort,
     Optional<Path> keys,
@@ -30,5 +32,10 @@ public record InterchangeAddress(
       throw new IllegalArgumentException(
           "ports are 1 to 65535: port %d, range %d-%d".formatted(port, firstPort, lastPort));
     }
+  }
+
+  /** The same, at a port that earlier managers know, if it is free. */
+  public InterchangeAddress preferring(int wanted) {
+    return new InterchangeAddress(bind, port, wanted, firstPort, lastPort, keys, maxMessageBytes);
   }
 }

@@ -49,8 +49,8 @@ final class InterchangeSockets implements AutoCloseable {
         zap = null;
         clientKey = new byte[0];
       }
-      controlPort = bind(control, address, address.port());
-      dataPort = bind(data, address, 0);
+      controlPort = bind(control, address, address.port(), address.preferredPort());
+      dataPort = bind(data, address, 0, 0);
     } catch (IOException | RuntimeException e) {
       context.close();
       throw e;
@@ -69,12 +69,15 @@ final class InterchangeSockets implements AutoCloseable {
     return socket;
   }
 
-  private static int bind(ZMQ.Socket socket, InterchangeAddress address, int fixed)
+  private static int bind(ZMQ.Socket socket, InterchangeAddress address, int fixed, int preferred)
       throws IOException {
     List<Integer> ports = new ArrayList<>();
     if (fixed != 0) {
       ports.add(fixed);
     } else {
+      if (preferred != 0) {
+        ports.add(preferred);
+      }
       int span = address.lastPort() - address.firstPort() + 1;
       int start = ThreadLocalRandom.current().nextInt(span);
       for (int i = 0; i < Math.min(span, 200); i++) {

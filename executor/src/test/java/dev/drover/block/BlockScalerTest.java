@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.drover.block.BlockScaler.ActiveBlock;
 import dev.drover.block.BlockScaler.Decision;
 import dev.drover.block.BlockScaler.Load;
+import dev.drover.block.BlockScaler.Phase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,20 +18,37 @@ class BlockScalerTest {
   private static final Duration IDLE = Duration.ofSeconds(120);
 
   private static BlockSettings blocks(int min, int max, double parallelism) {
+    return blocks(BlockSettings.Strategy.HTEX_AUTO_SCALE, min, max, parallelism);
+  }
+
+  private static BlockSettings blocks(
+      BlockSettings.Strategy strategy, int min, int max, double parallelism) {
     return new BlockSettings(
-        1, 0, min, max, parallelism, IDLE, Duration.ofSeconds(600), Duration.ofSeconds(5));
+        strategy,
+        1,
+        0,
+        min,
+        max,
+        parallelism,
+        IDLE,
+        Duration.ofSeconds(600),
+        Duration.ofSeconds(5),
+        BlockSettings.Pace.UNLIMITED,
+        0,
+        Duration.ZERO);
   }
 
   private static ActiveBlock busy(int number, int slots) {
-    return new ActiveBlock(BlockId.of(number), slots, -1, false);
+    return new ActiveBlock(BlockId.of(number), slots, -1, Phase.LIVE);
   }
 
   private static ActiveBlock idle(int number, int slots, long seconds) {
-    return new ActiveBlock(BlockId.of(number), slots, Duration.ofSeconds(seconds).toNanos(), false);
+    return new ActiveBlock(
+        BlockId.of(number), slots, Duration.ofSeconds(seconds).toNanos(), Phase.LIVE);
   }
 
   private static ActiveBlock draining(int number, int slots) {
-    return new ActiveBlock(BlockId.of(number), slots, 0, true);
+    return new ActiveBlock(BlockId.of(number), slots, 0, Phase.DRAINING);
   }
 
   private static List<ActiveBlock> allBusy(int count, int slots) {
@@ -156,6 +174,37 @@ class BlockScalerTest {
   }
 
   @Test
+  void queuedBlocksThatAreTooMany_goFirst_thenStartingOnes_thenTheIdle() {
+    List<ActiveBlock> blocks =
+        List.of(
+            idle(1, 4, 900),
+            new ActiveBlock(BlockId.of(2), 4, IDLE.toNanos(), Phase.STARTING),
+            new ActiveBlock(BlockId.of(3), 4, IDLE.toNanos(), Phase.QUEUED),
+            new ActiveBlock(BlockId.of(4), 4, IDLE.toNanos() - 1, Phase.QUEUED));
+
+    assertThat(decide(0, blocks, 4, blocks(0, 9, 1))).isEqualTo(drain(3, 2, 1));
+    assertThat(decide(0, blocks, 4, blocks(3, 9, 1))).isEqualTo(drain(3));
+  }
+
+  @Test
+  void strategySimple_givesBackOnlyWhenThereIsNothingToDo() {
+    BlockSettings simple = blocks(BlockSettings.Strategy.SIMPLE, 0, 9, 1);
+    List<ActiveBlock> blocks = List.of(busy(1, 4), idle(2, 4, 300));
+
+    assertThat(decide(4, blocks, 4, simple)).isEqualTo(submit(0));
+    assertThat(decide(9, blocks, 4, simple)).isEqualTo(submit(1));
+    assertThat(decide(0, List.of(idle(2, 4, 300)), 4, simple)).isEqualTo(drain(2));
+  }
+
+  @Test
+  void strategyNone_neitherAsksNorGivesBack() {
+    BlockSettings none = blocks(BlockSettings.Strategy.NONE, 1, 9, 1);
+
+    assertThat(decide(1_000, List.of(), 4, none)).isEqualTo(submit(0));
+    assertThat(decide(0, List.of(idle(1, 4, 900), idle(2, 4, 900)), 4, none)).isEqualTo(submit(0));
+  }
+
+  @Test
   void noDecision_submitsAndDrainsAtOnce_norPassesTheLimits() {
     java.util.Random random = new java.util.Random(11);
     for (int round = 0; round < 20_000; round++) {
@@ -173,7 +222,7 @@ class BlockScalerTest {
                 BlockId.of(n),
                 random.nextInt(perBlock + 1),
                 random.nextBoolean() ? -1 : Duration.ofSeconds(random.nextInt(300)).toNanos(),
-                out));
+                out ? Phase.DRAINING : Phase.LIVE));
       }
       long load = random.nextInt(3) == 0 ? 0 : random.nextInt(60);
 
@@ -189,7 +238,7 @@ class BlockScalerTest {
         assertThat(left).isGreaterThanOrEqualTo(load > 0 ? Math.max(1, min) : min);
         for (ActiveBlock block : blocks) {
           if (decision.drain().contains(block.id())) {
-            assertThat(block.draining()).isFalse();
+            assertThat(block.phase()).isNotEqualTo(Phase.DRAINING);
             assertThat(block.idleNanos()).isGreaterThanOrEqualTo(IDLE.toNanos());
           }
         }

@@ -75,6 +75,11 @@ final class CrossRules {
         (nodes, launcher) -> nodes == 1 || launcher != SiteKeys.LauncherType.SINGLE_NODE,
         "must be 1 with",
         LAUNCHER_TYPE);
+    rules.require(
+        PROVIDER_NODES_PER_BLOCK,
+        (nodes, provider) -> nodes > 0 || provider == ProviderType.LOCAL,
+        "must be 1 or more with",
+        SiteKeys.PROVIDER_TYPE);
     SERVED_BY.forEach(rules::requireServed);
     return rules.problems;
   }

@@ -344,7 +344,13 @@ public final class SiteKeys {
           "",
           "which scheduler is spoken to");
   public static final Key<Integer> PROVIDER_NODES_PER_BLOCK =
-      number("provider.nodes-per-block", 1, MANY, 1, "nodes", "nodes of one batch job");
+      number(
+          "provider.nodes-per-block",
+          0,
+          MANY,
+          1,
+          "nodes",
+          "nodes of one batch job; 0 = all those of the job that the run is in, for provider local");
   public static final Key<Integer> PROVIDER_INIT_BLOCKS =
       number("provider.init-blocks", 0, MANY, 1, "blocks", "blocks asked for at the start");
   public static final Key<Integer> PROVIDER_MIN_BLOCKS =

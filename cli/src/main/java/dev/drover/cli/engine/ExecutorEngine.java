@@ -1,5 +1,7 @@
 package dev.drover.cli.engine;
 
+import dev.drover.block.BlockId;
+import dev.drover.block.Takeover.LeftBlock;
 import dev.drover.cli.console.StopException;
 import dev.drover.cli.inspect.RunView;
 import dev.drover.cli.inspect.Runs;
@@ -144,12 +146,16 @@ public final class ExecutorEngine implements Engine {
             .workingDirectory(request.workingDirectory())
             .output(request.tasks() > PLAIN_FILES ? OutputMode.PACKED : OutputMode.FILES);
     if (past.isPresent()) {
-      List<JobId> leftOver =
+      List<LeftBlock> left =
           past.get().openBlocks().stream()
-              .filter(block -> !block.jobId().isEmpty())
-              .map(block -> new JobId(block.jobId()))
+              .map(
+                  block ->
+                      new LeftBlock(
+                          new BlockId(block.blockId()),
+                          Optional.of(block.jobId()).filter(id -> !id.isEmpty()).map(JobId::new),
+                          Path.of(block.directory())))
               .toList();
-      builder.continuing(past.get().lastAccepted(), past.get().blocks(), leftOver);
+      builder.continuing(past.get().lastAccepted(), past.get().blocks(), left);
     }
     HighThroughputExecutor executor;
     try {

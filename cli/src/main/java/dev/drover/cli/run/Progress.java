@@ -3,6 +3,8 @@ package dev.drover.cli.run;
 import dev.drover.cli.console.Console;
 import dev.drover.cli.console.Figures;
 import dev.drover.submit.ExecutorStatus;
+import java.util.Comparator;
+import java.util.Optional;
 
 /**
  * Shows how far a run is, on stderr: one line that redraws itself on a terminal, else plain lines
@@ -96,16 +98,21 @@ final class Progress {
     return text.toString();
   }
 
+  /** What the newest block that is not over waits for. */
   private static String waiting(ExecutorStatus status) {
-    if (status.blocks().isEmpty()) {
-      return "waiting for workers";
-    }
-    ExecutorStatus.Block block = status.blocks().get(0);
-    return "waiting for workers: block "
-        + block.id()
-        + " "
-        + block.state()
-        + (block.reason().isEmpty() ? "" : " (" + block.reason() + ")");
+    Optional<ExecutorStatus.Block> newest =
+        status.blocks().stream()
+            .filter(block -> !block.state().equals("ended"))
+            .max(Comparator.comparing(ExecutorStatus.Block::id));
+    return newest
+        .map(
+            block ->
+                "waiting for workers: block "
+                    + block.id()
+                    + " "
+                    + block.state()
+                    + block.reason().lines().findFirst().map(text -> " (" + text + ")").orElse(""))
+        .orElse("waiting for workers");
   }
 
   private static String bar(long filled) {
