@@ -1,4 +1,5 @@
 # What the commands of the toy HTCondor share; sourced. A job's number is its cluster, the process is 0.
+# shellcheck shell=bash disable=SC2034
 # shellcheck source=../core.sh
 . "${BASH_SOURCE[0]%/*}/../core.sh"
 

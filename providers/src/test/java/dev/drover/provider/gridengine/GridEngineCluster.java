@@ -46,8 +46,10 @@ final class GridEngineCluster implements HeadNode {
   }
 
   private static void start() throws Exception {
-    GridEngineCluster cluster =
-        new GridEngineCluster(Files.createTempDirectory("drover-gridengine").resolve("state"));
+    Path state = Files.createTempDirectory("drover-gridengine");
+    // The script makes it, and removes what it made.
+    Files.delete(state);
+    GridEngineCluster cluster = new GridEngineCluster(state);
     CommandResult result =
         cluster.script("--while", Long.toString(ProcessHandle.current().pid()), "up");
     if (result.succeeded()) {
