@@ -5,6 +5,7 @@ import dev.drover.launcher.NearestName;
 import dev.drover.provider.condor.CondorDialect;
 import dev.drover.provider.gridengine.GridEngineDialect;
 import dev.drover.provider.local.LocalDialect;
+import dev.drover.provider.slurm.SlurmDialect;
 import dev.drover.template.DirectiveEdits;
 import dev.drover.template.ScriptRenderException;
 import dev.drover.template.ScriptRenderer;
@@ -13,7 +14,7 @@ import java.util.List;
 /** The providers by the names that a site file uses. */
 public final class Providers {
   /** Every name that {@link #of} knows. */
-  public static final List<String> NAMES = List.of("local", "gridengine", "condor");
+  public static final List<String> NAMES = List.of("local", "slurm", "gridengine", "condor");
 
   private Providers() {}
 
@@ -46,6 +47,7 @@ public final class Providers {
   private static SchedulerDialect dialect(ProviderSettings settings) {
     return switch (settings.name()) {
       case "local" -> new LocalDialect(settings.commandTimeout(), settings.cancelGrace());
+      case "slurm" -> new SlurmDialect(settings.commandTimeout(), settings.options().clusters());
       case "gridengine" -> new GridEngineDialect(settings.commandTimeout());
       case "condor" -> new CondorDialect(settings.commandTimeout());
       default ->

@@ -1,0 +1,175 @@
+package dev.drover.provider.slurm;
+
+import dev.drover.headnode.Command;
+import dev.drover.headnode.CommandResult;
+import dev.drover.headnode.FileMode;
+import dev.drover.headnode.HeadNode;
+import dev.drover.headnode.LocalHeadNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * A real Slurm of four nodes on this machine, as {@code src/test/clusters/slurm} starts it: one for
+ * all tests of this JVM, in a directory and on ports of its own, gone when the JVM is gone.
+ */
+public final class SlurmCluster implements AutoCloseable {
+  private static final Path SCRIPT = Path.of("src/test/clusters/slurm").toAbsolutePath();
+  private static final int NODES = 4;
+  private static final List<String> PROGRAMS =
+      List.of("slurmctld", "slurmd", "sbatch", "squeue", "munged");
+
+  private static SlurmCluster shared;
+
+  private final Path directory;
+
+  private SlurmCluster(Path directory) {
+    this.directory = directory;
+  }
+
+  /**
+   * The cluster, started when it is first asked for.
+   *
+   * @throws TestAbortedException where none can be, which is also printed
+   */
+  public static synchronized SlurmCluster shared() {
+    String reason = whyNot();
+    if (!reason.isEmpty()) {
+      System.out.println("SKIPPED: " + reason + ", so nothing was tested against a real Slurm");
+      throw new TestAbortedException(reason);
+    }
+    if (shared == null) {
+      long pid = ProcessHandle.current().pid();
+      // Short, since sockets lie in it.
+      SlurmCluster cluster = new SlurmCluster(Path.of("/tmp/drover-slurm-" + pid));
+      Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "slurm-down"));
+      cluster.script(
+          "up", "" + NODES, "--port", "" + freePorts(NODES + 1), "--while", Long.toString(pid));
+      shared = cluster;
+    }
+    return shared;
+  }
+
+  /** Empty if a cluster can be started here. */
+  private static String whyNot() {
+    List<String> missing =
+        PROGRAMS.stream().filter(program -> !run(List.of("which", program)).succeeded()).toList();
+    if (!missing.isEmpty()) {
+      return "not installed: "
+          + String.join(", ", missing)
+          + " (Debian: slurmctld slurmd slurm-client munge)";
+    }
+    return "0".equals(run(List.of("id", "-u")).stdout().strip())
+        ? ""
+        : "a test cluster needs to be started by root";
+  }
+
+  /** The first of so many ports side by side that nobody listens on. */
+  private static int freePorts(int count) {
+    return IntStream.iterate(17915, first -> first < 30000, first -> first + 100)
+        .filter(first -> IntStream.range(first, first + count).allMatch(SlurmCluster::isFree))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.isBound();
+    } catch (IOException taken) {
+      return false;
+    }
+  }
+
+  /** Faults, as the script names them: {@code ctl("crash-node", "node3")}. */
+  public void ctl(String... words) {
+    List<String> arguments = new ArrayList<>(List.of("ctl"));
+    arguments.addAll(List.of(words));
+    script(arguments.toArray(String[]::new));
+  }
+
+  /** Runs one of Slurm's commands, which must succeed, and returns what it printed. */
+  public String slurm(String... argv) {
+    List<String> words = new ArrayList<>(List.of("env", "SLURM_CONF=" + configuration()));
+    words.addAll(List.of(argv));
+    return succeed(words).stdout().strip();
+  }
+
+  /** What clients need in their environment as {@code SLURM_CONF}. */
+  public Path configuration() {
+    return directory.resolve("slurm.conf");
+  }
+
+  /** This machine as the cluster's head node, with more variables as {@code NAME=value}. */
+  public HeadNode headNode(String... environment) {
+    List<String> words = new ArrayList<>(List.of("env", "SLURM_CONF=" + configuration()));
+    words.addAll(List.of(environment));
+    return new ClusterHeadNode(new LocalHeadNode(), words);
+  }
+
+  @Override
+  public void close() {
+    script("down", "--purge");
+  }
+
+  private void script(String... words) {
+    List<String> argv = new ArrayList<>(List.of(SCRIPT.toString()));
+    argv.addAll(List.of(words));
+    argv.addAll(List.of("--dir", directory.toString()));
+    succeed(argv);
+  }
+
+  private static CommandResult succeed(List<String> argv) {
+    CommandResult result = run(argv);
+    if (!result.succeeded()) {
+      throw new IllegalStateException(argv + ": " + result);
+    }
+    return result;
+  }
+
+  private static CommandResult run(List<String> argv) {
+    try {
+      return new LocalHeadNode().run(Command.of(Duration.ofSeconds(90), argv));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Commands run here, with the cluster's configuration in their environment. */
+  private record ClusterHeadNode(LocalHeadNode inner, List<String> environment)
+      implements HeadNode {
+    @Override
+    public CommandResult run(Command command) throws IOException {
+      List<String> argv = new ArrayList<>(environment);
+      argv.addAll(command.argv());
+      return inner.run(new Command(argv, command.timeout(), command.stdin()));
+    }
+
+    @Override
+    public void write(Path file, String content, FileMode mode) throws IOException {
+      inner.write(file, content, mode);
+    }
+
+    @Override
+    public Optional<String> read(Path file) throws IOException {
+      return inner.read(file);
+    }
+
+    @Override
+    public void delete(Path file) throws IOException {
+      inner.delete(file);
+    }
+
+    @Override
+    public String host() {
+      return inner.host();
+    }
+  }
+}
