@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
  */
 record Qacct(Map<String, String> fields) {
   private static final Pattern CANCELLED = Pattern.compile("=== drover: cancelled ([0-9]+)");
+  private static final Pattern NAME = Pattern.compile("=== drover: name ([0-9]+) (\\S+)");
   private static final Pattern RUNTIME_LIMIT =
       Pattern.compile("(?<![a-z_])h_rt=([0-9]+)(?![0-9:])");
 
@@ -69,8 +70,11 @@ record Qacct(Map<String, String> fields) {
           new JobId(note.group(1)),
           new JobStatus(JobState.CANCELLED, now, OptionalInt.empty(), "cancelled by Drover"));
     }
+    Map<String, String> names = new HashMap<>();
+    NAME.matcher(text).results().forEach(told -> names.put(told.group(1), told.group(2)));
     for (Qacct job : read(text)) {
-      if (job.isEnd()) {
+      // An earlier job may have had the same number.
+      if (job.isEnd() && names.getOrDefault(job.id(), job.name()).equals(job.name())) {
         ends.put(new JobId(job.id()), job.end(cancelled.contains(job.id()), now));
       }
     }

@@ -311,6 +311,15 @@ class GridEngineDialectTest {
   }
 
   @Test
+  void recordOfAnEarlierJobOfTheSameNumber_isPassedOver() throws Exception {
+    String three = transcript("history-three").stdout();
+    assertThat(DIALECT.parseHistory(answer(0, "=== drover: name 22 e-three\n" + three, ""), NOW))
+        .containsOnlyKeys(id(22));
+    assertThat(DIALECT.parseHistory(answer(0, "=== drover: name 22 b-0007\n" + three, ""), NOW))
+        .isEmpty();
+  }
+
+  @Test
   void qacctReadsAListOfIdsAsItsFirst_soEachJobIsAskedForByItself() throws Exception {
     assertThat(DIALECT.parseHistory(transcript("history-list-reads-the-first-only"), NOW))
         .hasSize(1);
