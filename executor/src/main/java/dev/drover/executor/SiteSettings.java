@@ -10,6 +10,7 @@ import dev.drover.interchange.Placement;
 import dev.drover.job.ByteSize;
 import dev.drover.job.JobOptions;
 import dev.drover.job.ResourceSpec;
+import dev.drover.launcher.LauncherSettings;
 import dev.drover.launcher.Launchers;
 import dev.drover.manager.ManagerSettings;
 import dev.drover.manager.OutputMode;
@@ -24,6 +25,7 @@ import dev.drover.site.Site;
 import dev.drover.site.SiteKeys;
 import dev.drover.submit.RetryCost;
 import dev.drover.submit.TaskOptions;
+import dev.drover.template.ShellQuoting;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -224,7 +226,14 @@ final class SiteSettings {
   ProviderSettings provider() {
     return new ProviderSettings(
         word(site.get(SiteKeys.PROVIDER_TYPE)),
-        Launchers.of(word(site.get(SiteKeys.LAUNCHER_TYPE))),
+        Launchers.of(
+            new LauncherSettings(
+                word(site.get(SiteKeys.LAUNCHER_TYPE)),
+                ShellQuoting.split(site.get(SiteKeys.LAUNCHER_OPTIONS)),
+                site.get(SiteKeys.LAUNCHER_BIND_OPTION),
+                site.get(SiteKeys.LAUNCHER_PROGRAM),
+                site.get(SiteKeys.LAUNCHER_HOST_FILE),
+                ShellQuoting.split(site.get(SiteKeys.LAUNCHER_PREFIX)))),
         jobOptions(),
         site.get(SiteKeys.TEMPLATE_FILE).map(Path::of),
         site.get(SiteKeys.DIRECTIVES_SKIP),
@@ -312,7 +321,7 @@ final class SiteSettings {
             .toAbsolutePath(),
         Path.of("/tmp"),
         output,
-        words(site.get(SiteKeys.WORKER_JAVA_OPTIONS)),
+        ShellQuoting.split(site.get(SiteKeys.WORKER_JAVA_OPTIONS)),
         (int) Math.min(maxPayload(), Integer.MAX_VALUE - 64));
   }
 
@@ -335,7 +344,7 @@ final class SiteSettings {
   }
 
   List<String> javaOptions() {
-    return words(site.get(SiteKeys.EXECUTOR_JAVA_OPTIONS));
+    return ShellQuoting.split(site.get(SiteKeys.EXECUTOR_JAVA_OPTIONS));
   }
 
   boolean debug() {
@@ -345,9 +354,5 @@ final class SiteSettings {
   /** {@code {command}} or a user's own, such as one that wraps it in a container. */
   String launchCommand() {
     return site.get(SiteKeys.EXECUTOR_LAUNCH_COMMAND);
-  }
-
-  private static List<String> words(String text) {
-    return text.isBlank() ? List.of() : List.of(text.strip().split("\\s+"));
   }
 }

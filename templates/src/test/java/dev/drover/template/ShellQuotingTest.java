@@ -78,4 +78,16 @@ class ShellQuotingTest {
         .isThrownBy(() -> ShellQuoting.quote("a\0b"))
         .withMessageContaining("NUL");
   }
+
+  @Test
+  void split_takesALineApartAsAShellDoes_andUndoesQuoting() {
+    assertThat(ShellQuoting.split("  -n 4 --cpu-bind='list:1 2' a\\ b \"it's\" '' "))
+        .containsExactly("-n", "4", "--cpu-bind=list:1 2", "a b", "it's", "");
+    assertThat(ShellQuoting.split("")).isEmpty();
+    List<String> odd = List.of("a b", "it's", "$HOME", "", "back\\slash", "\"quoted\"");
+    assertThat(ShellQuoting.split(ShellQuoting.quoteAll(odd))).isEqualTo(odd);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ShellQuoting.split("-n 'four"))
+        .withMessageContaining("not closed");
+  }
 }

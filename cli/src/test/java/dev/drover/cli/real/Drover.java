@@ -3,6 +3,7 @@ package dev.drover.cli.real;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.drover.template.ShellQuoting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -22,6 +25,7 @@ final class Drover {
 
   private final Path home;
   private final AtomicInteger started = new AtomicInteger();
+  private final Map<String, String> environment = new TreeMap<>();
   private List<String> vmOptions = List.of();
 
   Drover(Path home) {
@@ -36,6 +40,12 @@ final class Drover {
 
   Drover vmOptions(String... options) {
     vmOptions = List.of(options);
+    return this;
+  }
+
+  /** A variable that the command sees. */
+  Drover environment(String name, String value) {
+    environment.put(name, value);
     return this;
   }
 
@@ -68,20 +78,9 @@ final class Drover {
    */
   Running startWith(Path stdin, String... args) {
     int number = started.incrementAndGet();
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                "setsid",
-                "env",
-                "--default-signal=INT",
-                java.resolve("bin/java").toString(),
-                "-XX:+UseSerialGC",
-                "-Xmx256m",
-                "-Xshare:auto",
-                "-Duser.home=" + home));
-    command.addAll(vmOptions);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.drover.cli.Main"));
-    command.addAll(List.of(args));
+    List<String> command = new ArrayList<>(List.of("setsid", "env", "--default-signal=INT"));
+    environment.forEach((name, value) -> command.add(name + "=" + value));
+    command.addAll(java(args));
     Path out = home.resolve("drover-" + number + ".out");
     Path err = home.resolve("drover-" + number + ".err");
     try {
@@ -96,6 +95,26 @@ final class Drover {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private List<String> java(String... args) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                java.resolve("bin/java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "-Xshare:auto",
+                "-Duser.home=" + home));
+    command.addAll(vmOptions);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.drover.cli.Main"));
+    command.addAll(List.of(args));
+    return command;
+  }
+
+  /** The command as a shell would be given it. */
+  String commandLine(String... args) {
+    return ShellQuoting.quoteAll(java(args));
   }
 
   static String text(Path file) {

@@ -22,7 +22,10 @@ import org.opentest4j.TestAbortedException;
  * all tests of this JVM, in a directory and on ports of its own, gone when the JVM is gone.
  */
 public final class SlurmCluster implements AutoCloseable {
-  private static final Path SCRIPT = Path.of("src/test/clusters/slurm").toAbsolutePath();
+  /** Beside this module, and beside the ones whose tests borrow the cluster. */
+  private static final Path SCRIPT =
+      Path.of("../providers/src/test/clusters/slurm").toAbsolutePath().normalize();
+
   private static final int NODES = 4;
   private static final List<String> PROGRAMS =
       List.of("slurmctld", "slurmd", "sbatch", "squeue", "munged");
