@@ -19,10 +19,13 @@ final class Refusals {
       List.of(
           new Permanent("unknown queue", "set provider.queue; qconf -sql lists the queues"),
           new Permanent(
-              "parallel environment",
+              "requested parallel environment",
               "set provider.parallel-environment; qconf -spl lists those there are"),
           new Permanent(
-              "project", "set provider.account to a project of yours; qconf -sprjl lists them"),
+              "requested project",
+              "set provider.account to a project of yours; qconf -sprjl lists them"),
+          new Permanent(
+              "no access to project", "set provider.account to a project that lets you in"),
           new Permanent(
               "advance reservation",
               "set provider.reservation to the number of one; qrstat lists them"),
@@ -46,7 +49,7 @@ final class Refusals {
           new Permanent(
               "not allowed in objectname", "mend the name in provider.account or directives.add"),
           new Permanent(
-              "permission",
+              "no permission",
               "ask the site to let you run jobs, or set provider.account, provider.queue"),
           new Permanent(
               "not allowed", "ask the site to let you run jobs, or set provider.account"));

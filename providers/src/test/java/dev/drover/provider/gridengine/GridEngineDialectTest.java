@@ -101,6 +101,8 @@ class GridEngineDialectTest {
     "refused-no-time-value, is not a time value, directives.add",
     "refused-invalid-option, invalid option argument, directives.add",
     "refused-no-submit-host, is not a submit host, qconf -ss",
+    "refused-no-access-to-project, no access to project, provider.account",
+    "refused-user, is not allowed to submit jobs, ask the site",
     "test-unsuitable, no suitable queues, provider.walltime"
   })
   void refusalThatStays_isPermanent_andNamesTheKey(String name, String reason, String fix)
@@ -312,11 +314,11 @@ class GridEngineDialectTest {
 
   @Test
   void recordOfAnEarlierJobOfTheSameNumber_isPassedOver() throws Exception {
-    String three = transcript("history-three").stdout();
-    assertThat(DIALECT.parseHistory(answer(0, "=== drover: name 22 e-three\n" + three, ""), NOW))
-        .containsOnlyKeys(id(22));
-    assertThat(DIALECT.parseHistory(answer(0, "=== drover: name 22 b-0007\n" + three, ""), NOW))
-        .isEmpty();
+    String mine = transcript("history-three").stdout();
+    assertThat(mine).contains("=== drover: name 22 e-three\n");
+    assertThat(DIALECT.parseHistory(answer(0, mine, ""), NOW)).containsOnlyKeys(id(22));
+    String earlier = mine.replace("drover: name 22 e-three", "drover: name 22 b-0007");
+    assertThat(DIALECT.parseHistory(answer(0, earlier, ""), NOW)).isEmpty();
   }
 
   @Test

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The contract and more on a real Grid Engine, where its packages are installed. */
@@ -35,6 +36,11 @@ class GridEngineProviderTest extends ProviderContract {
   private GridEngineCluster cluster;
   private CountingHeadNode headNode;
   private Provider provider;
+
+  @BeforeAll
+  static void bringItUp() throws Exception {
+    GridEngineCluster.up();
+  }
 
   @Override
   protected Provider provider() throws Exception {
