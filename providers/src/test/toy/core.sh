@@ -46,6 +46,7 @@ toy_new_number() {
 }
 
 # Takes a job and prints its number. The environment is the job's own. It starts at the next look.
+# A face may define toy_before_start NUMBER DIRECTORY, which is called before the job can start.
 toy_submit() { # NAME SCRIPT STDOUT STDERR WALLTIME_SECONDS(0 = none) NODES HELD(0|1)
   local n dir
   n=$(toy_locked toy_new_number)
@@ -62,6 +63,7 @@ toy_submit() { # NAME SCRIPT STDOUT STDERR WALLTIME_SECONDS(0 = none) NODES HELD
   pwd >"$dir/cwd"
   env -0 >"$dir/environment"
   date +%s >"$dir/submitted"
+  if declare -F toy_before_start >/dev/null; then toy_before_start "$n" "$dir"; fi
   toy_tick
   echo "$n"
   if toy_fault lost-answer; then exec sleep 3600; fi
@@ -106,7 +108,7 @@ toy_tick_locked() {
 }
 
 # The job as a session of its own: its code is kept, its walltime ends it as a scheduler does.
-# A face may set TOY_JOB_ENVIRONMENT in $dir/job-environment (lines NAME=VALUE) before the start.
+# A face that defines toy_job_environment NUMBER, which prints lines NAME=VALUE, adds them to the job's environment.
 toy_start() {
   local n=$1 dir=$TOY_STATE/jobs/$1
   date +%s >"$dir/started"

@@ -6,6 +6,8 @@ import dev.drover.cli.inspect.ExplainCommand;
 import dev.drover.cli.inspect.LogsCommand;
 import dev.drover.cli.inspect.RunDirectories;
 import dev.drover.cli.inspect.Runs;
+import dev.drover.cli.render.RenderCommand;
+import dev.drover.cli.render.TemplatesCommand;
 import dev.drover.cli.run.Engine;
 import dev.drover.cli.run.ResumeCommand;
 import dev.drover.cli.run.RunCommand;
@@ -63,6 +65,16 @@ final class Commands {
               "Cancel a live run, or some of its tasks.",
               () -> new CancelCommand(runs, console, RunDirectories.ROOT)));
     }
+    entries.add(
+        new Entry(
+            "render",
+            "Print the job script of a block, or ask the scheduler about it.",
+            () -> new RenderCommand(console, RunDirectories.ROOT)));
+    entries.add(
+        new Entry(
+            "templates",
+            "List, show and compare the templates of job scripts.",
+            () -> TemplatesCommand.spec(console)));
     // Listed only: Main starts it without coming here.
     entries.add(
         new Entry("worker-pool", "Run tasks on this node (blocks start it).", CommandSpec::create));

@@ -61,6 +61,7 @@ public final class Main {
       if (entry.name().equals(asked)) {
         CommandLine command = new CommandLine(entry.command().get());
         command.getCommandSpec().addOption(helpOption());
+        command.getSubcommands().values().forEach(c -> c.getCommandSpec().addOption(helpOption()));
         root.addSubcommand(entry.name(), command);
       } else {
         CommandSpec listed = CommandSpec.create();

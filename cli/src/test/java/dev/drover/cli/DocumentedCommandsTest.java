@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.drover.cli.console.Console;
+import dev.drover.site.SiteKeys;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -103,6 +104,11 @@ class DocumentedCommandsTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> siteAdminsPage() throws IOException {
+    return commandsOf("docs/site-admins.md");
+  }
+
+  @TestFactory
   Stream<DynamicTest> examples() throws IOException {
     return commandsOf("examples/README.md");
   }
@@ -166,14 +172,23 @@ class DocumentedCommandsTest {
   @Test
   void everyCommandAndOption_thatAPageNames_exists() throws IOException {
     Map<String, String> helps = new HashMap<>();
-    for (String command : List.of("run", "resume", "explain", "logs", "cancel", "--version")) {
+    for (String command :
+        List.of("run", "resume", "explain", "logs", "cancel", "render", "--version")) {
       helps.put(command, help(command, "--help"));
+    }
+    for (String command : List.of("list", "show", "diff")) {
+      helps.merge("templates", help("templates", command, "--help"), String::concat);
     }
     helps.put("worker-pool", "--help");
     String all = String.join("\n", helps.values());
     List<String> unknown = new ArrayList<>();
     for (String page :
-        List.of("README.md", "docs/users.md", "docs/run-directory.md", "examples/README.md")) {
+        List.of(
+            "README.md",
+            "docs/users.md",
+            "docs/site-admins.md",
+            "docs/run-directory.md",
+            "examples/README.md")) {
       for (String code : codeOf(page)) {
         Matcher drover = DROVER.matcher(code);
         boolean found = false;
@@ -187,7 +202,10 @@ class DocumentedCommandsTest {
               .filter(option -> !names(help, option))
               .forEach(option -> unknown.add(page + ": drover " + drover.group(1) + " " + option));
         }
-        if (!found && code.startsWith("--") && !names(all, code.split("[ =]")[0])) {
+        if (!found
+            && code.startsWith("--")
+            && !names(all, code.split("[ =]")[0])
+            && !code.equals(SiteKeys.LAUNCHER_BIND_OPTION.defaultValue())) {
           unknown.add(page + ": " + code);
         }
       }

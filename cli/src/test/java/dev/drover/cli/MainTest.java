@@ -47,6 +47,8 @@ class MainTest {
               explain      Say what a task waits for, or how it ended.
               logs         Print what the tasks of a run wrote.
               cancel       Cancel a live run, or some of its tasks.
+              render       Print the job script of a block, or ask the scheduler about it.
+              templates    List, show and compare the templates of job scripts.
               worker-pool  Run tasks on this node (blocks start it).
 
             drover COMMAND --help tells more. Exit codes: 0 all tasks done, 1 some failed, 2 usage or
@@ -76,7 +78,8 @@ class MainTest {
 
   @Test
   void everyCommand_hasHelpWithExamples() {
-    for (String command : List.of("run", "resume", "explain", "logs", "cancel")) {
+    for (String command :
+        List.of("run", "resume", "explain", "logs", "cancel", "render", "templates")) {
       out.reset();
       assertThat(drover(command, "--help")).isZero();
       assertThat(text(out))

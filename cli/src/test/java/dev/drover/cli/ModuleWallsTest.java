@@ -48,8 +48,16 @@ class ModuleWallsTest {
   @ArchTest static final ArchRule OSHI_ONLY_IN_THE_NODE_PROBE = only("oshi..", "dev.drover.node..");
 
   @ArchTest
-  static final ArchRule JACKSON_ONLY_IN_JOURNAL_AND_CLI =
-      only("com.fasterxml.jackson..", "dev.drover.journal..", "dev.drover.cli..");
+  static final ArchRule JACKSON_ONLY_IN_JOURNAL_CLI_AND_DIALECTS =
+      only(
+          "com.fasterxml.jackson..",
+          "dev.drover.journal..",
+          "dev.drover.cli..",
+          "dev.drover.provider..");
+
+  @ArchTest
+  static final ArchRule DIFFUTILS_ONLY_WHERE_TEMPLATES_ARE_SHOWN =
+      only("com.github.difflib..", "dev.drover.cli.render..");
 
   @ArchTest
   static final ArchRule LOGBACK_ONLY_IN_THE_CONSOLE =

@@ -12,7 +12,6 @@ import dev.drover.interchange.InterchangeListener;
 import dev.drover.interchange.InterchangeLoop;
 import dev.drover.interchange.Submission;
 import dev.drover.interchange.TaskFiles;
-import dev.drover.job.JobSpec;
 import dev.drover.journal.BlockPhase;
 import dev.drover.journal.Journal;
 import dev.drover.journal.JournalEntry;
@@ -58,7 +57,6 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
   private final SiteSettings site;
   private final RunDirectory run;
   private final Optional<Journal> journal;
-  private final OutputMode output;
   private final CallbackPool callbacks = new CallbackPool();
   private final AtomicReference<BadStateException> badState = new AtomicReference<>();
   private final Map<String, ExecutorStatus.Block> blocks = new ConcurrentHashMap<>();
@@ -98,9 +96,8 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
     this.site = site;
     this.run = run;
     this.journal = journal;
-    this.output = output;
     this.ended = ended;
-    this.keys = site.encrypted() ? Optional.of(run.keys()) : Optional.empty();
+    this.keys = BlockJobs.keys(site, run);
     if (keys.isPresent()) {
       CurveKeys.create(keys.get());
     }
@@ -109,6 +106,7 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
     this.interchange =
         InterchangeLoop.start(
             site.interchange(retryCost), site.address(keys).preferring(portBefore()), files, this);
+    BlockJobs jobs = new BlockJobs(site, run, interchange.port(), output);
     this.supervisor =
         new BlockSupervisor(
             provider,
@@ -116,7 +114,7 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
             errors.orElseGet(site::blockErrors),
             firstBlock,
             site.expectedSlots(),
-            this::job,
+            jobs::job,
             this);
   }
 
@@ -164,21 +162,6 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
 
   List<ExecutorStatus.Block> blockStatus() {
     return List.copyOf(blocks.values());
-  }
-
-  private JobSpec job(BlockId id) {
-    List<String> command =
-        ManagerCommand.of(
-            site,
-            site.workerPool(
-                id.value(), interchange.port(), keys, run.path().toAbsolutePath(), output));
-    return new JobSpec(
-        site.jobNamePrefix() + "." + site.label() + "." + run.path().getFileName() + "." + id,
-        run.block(id.value()).toAbsolutePath(),
-        command,
-        site.resources(),
-        Map.of(),
-        site.workerInit());
   }
 
   void submit(List<Submission> submissions) {
@@ -394,7 +377,7 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
 
   @Override
   public void ended(BlockId block, String reason, boolean walltime) {
-    interchange.post(new Event.BlockEnded(block, reason));
+    interchange.post(new Event.BlockEnded(block, reason, walltime));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.drover.executor;
 
+import dev.drover.block.BlockId;
 import dev.drover.classpath.FunctionNotSerializableException;
 import dev.drover.interchange.Event;
 import dev.drover.interchange.Submission;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -356,7 +358,7 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
 
   /** Gives blocks back, by the ids that {@link #status} tells, once they have nothing to do. */
   public void scaleIn(Collection<String> blocks) {
-    engine.blocks().scaleIn(blocks.stream().map(dev.drover.block.BlockId::new).toList());
+    engine.blocks().scaleIn(blocks.stream().map(BlockId::new).toList());
   }
 
   /** What is going on now; waits for the interchange's answer, some milliseconds at most. */
@@ -378,7 +380,7 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
                     state.failedTasks(),
                     managers.stream().mapToInt(ExecutorStatus.Manager::slots).sum(),
                     managers,
-                    withManagers(engine.blockStatus(), managers),
+                    withManagers(engine.blockStatus(), managers, state.placementProblems()),
                     badStateText());
               })
           .get(10, TimeUnit.SECONDS);
@@ -391,7 +393,9 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
   }
 
   private static List<ExecutorStatus.Block> withManagers(
-      List<ExecutorStatus.Block> blocks, List<ExecutorStatus.Manager> managers) {
+      List<ExecutorStatus.Block> blocks,
+      List<ExecutorStatus.Manager> managers,
+      Map<BlockId, String> problems) {
     return blocks.stream()
         .map(
             b ->
@@ -400,7 +404,9 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
                     b.job(),
                     b.state(),
                     (int) managers.stream().filter(m -> m.block().equals(b.id())).count(),
-                    b.reason()))
+                    b.reason().isEmpty()
+                        ? problems.getOrDefault(new BlockId(b.id()), "")
+                        : b.reason()))
         .toList();
   }
 

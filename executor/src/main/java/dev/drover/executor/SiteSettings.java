@@ -44,8 +44,6 @@ import java.util.OptionalLong;
 
 /** What a site's keys mean to the parts of an executor. */
 final class SiteSettings {
-  private static final Duration MOST_MARGIN = Duration.ofMinutes(2);
-
   private final Site site;
   private final Path workingDirectory;
   private final int nodes;
@@ -90,7 +88,8 @@ final class SiteSettings {
         site.get(SiteKeys.EXECUTOR_HEARTBEAT_THRESHOLD),
         Placement.valueOf(site.get(SiteKeys.EXECUTOR_PLACEMENT).name()),
         retryCost,
-        largestNode());
+        largestNode(),
+        nodes);
   }
 
   /** Known where blocks run on this machine, or the site tells. */
@@ -307,7 +306,8 @@ final class SiteSettings {
         limits(),
         accelerators(),
         site.get(SiteKeys.EXECUTOR_PREFETCH).orElse(ManagerSettings.AUTO),
-        drainPeriod(),
+        site.get(SiteKeys.WORKER_DRAIN_PERIOD),
+        site.get(SiteKeys.PROVIDER_WALLTIME),
         site.get(SiteKeys.EXECUTOR_ADDRESS_PROBE_TIMEOUT),
         site.get(SiteKeys.WORKER_KILL_GRACE),
         runDirectory,
@@ -323,18 +323,6 @@ final class SiteSettings {
         output,
         ShellQuoting.split(site.get(SiteKeys.WORKER_JAVA_OPTIONS)),
         (int) Math.min(maxPayload(), Integer.MAX_VALUE - 64));
-  }
-
-  /** As set; else a margin before the walltime, so that no task is begun that the end cuts off. */
-  private Duration drainPeriod() {
-    Duration set = site.get(SiteKeys.WORKER_DRAIN_PERIOD);
-    Duration walltime = site.get(SiteKeys.PROVIDER_WALLTIME);
-    if (!set.isZero() || walltime.isZero()) {
-      return set;
-    }
-    Duration tenth = walltime.dividedBy(10);
-    Duration margin = tenth.compareTo(MOST_MARGIN) < 0 ? tenth : MOST_MARGIN;
-    return walltime.minus(margin);
   }
 
   /** Where Java is on the nodes: as set, or this JVM's. */

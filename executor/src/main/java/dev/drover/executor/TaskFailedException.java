@@ -40,6 +40,7 @@ public final class TaskFailedException extends RuntimeException {
           case DEPENDENCY_FAILED -> "was not run, since a task before it did not succeed";
           case WORKER_LOST -> "lost its worker";
           case MANAGER_LOST -> "lost its manager";
+          case WALLTIME -> "was cut off by the end of its block";
         });
     if (!report.host().isEmpty()) {
       text.append(" on ").append(report.host());

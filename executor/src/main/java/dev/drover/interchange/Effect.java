@@ -27,6 +27,8 @@ public sealed interface Effect {
     R managerJoined(ManagerJoined effect);
 
     R managerLeft(ManagerLeft effect);
+
+    R warn(Warn effect);
   }
 
   /**
@@ -98,6 +100,14 @@ public sealed interface Effect {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.managerLeft(this);
+    }
+  }
+
+  /** Say this to the user, in the log. */
+  record Warn(String text) implements Effect {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.warn(this);
     }
   }
 }

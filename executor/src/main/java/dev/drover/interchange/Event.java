@@ -96,8 +96,17 @@ public sealed interface Event {
     }
   }
 
-  /** The provider says that a block's job is over: its managers are gone. */
-  record BlockEnded(BlockId block, String reason) implements Event {
+  /**
+   * The provider says that a block's job is over: its managers are gone.
+   *
+   * @param timedOut whether its walltime ended it
+   */
+  record BlockEnded(BlockId block, String reason, boolean timedOut) implements Event {
+    /** It ended otherwise, or nobody knows how. */
+    public BlockEnded(BlockId block, String reason) {
+      this(block, reason, false);
+    }
+
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.blockEnded(this);

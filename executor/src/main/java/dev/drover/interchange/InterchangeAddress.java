@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param lastPort last port of the range, included
  * @param keys directory of the run's CURVE keys; empty = nothing is encrypted and anybody who
  *     reaches the port may run commands as this user
- * @param maxMessageBytes longest frame that is accepted; longer ones end their connection
+ * @param maxMessageBytes longest body or payload that is accepted from a manager
  */
 public record InterchangeAddress(
     List<String> bind,

@@ -74,6 +74,7 @@ public final class InterchangeLoop implements AutoCloseable {
   private final FrameCodec codec = new FrameCodec();
   private final SecureRandom random = new SecureRandom();
   private final boolean sealed;
+  private final long mostPartBytes;
   private final Thread thread;
 
   private final Map<ManagerId, Peer> peers = new HashMap<>();
@@ -100,6 +101,7 @@ public final class InterchangeLoop implements AutoCloseable {
     this.files = files;
     this.state = new InterchangeState(settings);
     this.sealed = address.keys().isPresent();
+    this.mostPartBytes = address.maxMessageBytes();
     this.sockets = new InterchangeSockets(address);
     this.thread = new Thread(this::run, "drover-interchange");
     this.thread.setDaemon(true);
@@ -463,7 +465,9 @@ public final class InterchangeLoop implements AutoCloseable {
       byte[] key = new byte[sealed ? Session.KEY_BYTES : 0];
       random.nextBytes(key);
       Payload sessionKey = Payload.of(key);
-      Peer peer = new Peer(effect.manager(), effect.route(), Session.ofInterchange(sessionKey));
+      Peer peer =
+          new Peer(
+              effect.manager(), effect.route(), Session.ofInterchange(sessionKey, mostPartBytes));
       peers.put(effect.manager(), peer);
       byRoute.put(effect.route(), peer);
       ToManager.Welcome welcome =
@@ -522,6 +526,12 @@ public final class InterchangeLoop implements AutoCloseable {
     @Override
     public Void managerLeft(Effect.ManagerLeft effect) {
       listener.managerLeft(effect.facts(), effect.reason(), effect.orderly());
+      return null;
+    }
+
+    @Override
+    public Void warn(Effect.Warn effect) {
+      log.warn("{}", effect.text());
       return null;
     }
   }

@@ -12,13 +12,15 @@ import java.util.Optional;
  * @param heartbeatThreshold silence after which a manager is given up, more than the period
  * @param largestNode what the largest node of the site offers, where it is known beforehand: a task
  *     that asks for more is refused when it is submitted
+ * @param nodesPerBlock from how many hosts managers of each block should register; 0 = unknown
  */
 public record InterchangeSettings(
     Duration heartbeatPeriod,
     Duration heartbeatThreshold,
     Placement placement,
     RetryCost retryCost,
-    Optional<NodeShape> largestNode) {
+    Optional<NodeShape> largestNode,
+    int nodesPerBlock) {
   public InterchangeSettings {
     Objects.requireNonNull(placement);
     Objects.requireNonNull(retryCost);
@@ -30,5 +32,18 @@ public record InterchangeSettings(
           "the heartbeat threshold (%s) must be longer than the period (%s)"
               .formatted(heartbeatThreshold, heartbeatPeriod));
     }
+    if (nodesPerBlock < 0) {
+      throw new IllegalArgumentException("a block cannot have " + nodesPerBlock + " nodes");
+    }
+  }
+
+  /** Without knowing how many nodes a block has. */
+  public InterchangeSettings(
+      Duration heartbeatPeriod,
+      Duration heartbeatThreshold,
+      Placement placement,
+      RetryCost retryCost,
+      Optional<NodeShape> largestNode) {
+    this(heartbeatPeriod, heartbeatThreshold, placement, retryCost, largestNode, 0);
   }
 }

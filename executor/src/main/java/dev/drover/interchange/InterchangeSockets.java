@@ -1,6 +1,7 @@
 package dev.drover.interchange;
 
 import dev.drover.protocol.CurveKeys;
+import dev.drover.protocol.Session;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ final class InterchangeSockets implements AutoCloseable {
     context.setLinger(500); // what was sent last, such as Stop, still leaves
     try {
       control = router(CONTROL_MESSAGE_BYTES);
-      data = router(address.maxMessageBytes());
+      data = router(Session.MOST_FRAME_BYTES);
       if (address.keys().isPresent()) {
         zap = context.createSocket(SocketType.REP);
         zap.bind("inproc://zeromq.zap.01");

@@ -2,7 +2,6 @@ package dev.drover.interchange;
 
 import dev.drover.block.BlockId;
 import dev.drover.block.BlockSupervisor;
-import dev.drover.interchange.PendingTasks.Lane;
 import dev.drover.protocol.FromManager;
 import dev.drover.protocol.HeldTask;
 import dev.drover.protocol.ManagerId;
@@ -29,11 +28,14 @@ import java.util.Set;
  */
 public final class InterchangeState {
   private final InterchangeSettings settings;
+  private final TaskTimes times = new TaskTimes();
   private final Dispatcher dispatcher;
   private final PendingTasks pending = new PendingTasks();
   private final Map<Long, Task> assigned = new HashMap<>();
   private final Map<ManagerId, Manager> managers = new LinkedHashMap<>();
   private final Set<BlockId> drainingBlocks = new HashSet<>();
+  private final BlockHosts blockHosts;
+  private final Explanation explanation;
   private final Handler handler = new Handler();
 
   private List<Effect> effects = new ArrayList<>();
@@ -43,7 +45,9 @@ public final class InterchangeState {
 
   public InterchangeState(InterchangeSettings settings) {
     this.settings = settings;
-    this.dispatcher = new Dispatcher(settings.placement());
+    this.blockHosts = new BlockHosts(settings.nodesPerBlock());
+    this.dispatcher = new Dispatcher(settings.placement(), times);
+    this.explanation = new Explanation(pending, assigned, managers.values(), times, blockHosts);
   }
 
   /** Takes in what happened at {@code nowMicros} and says what is to be done, in order. */
@@ -81,7 +85,7 @@ public final class InterchangeState {
       long idle = manager.tasks.isEmpty() ? 1000 * (now - manager.idleSinceMicros) : -1;
       byBlock.merge(
           manager.block,
-          new BlockSupervisor.Managers(1, manager.facts.slots(), idle),
+          new BlockSupervisor.Managers(1, manager.usefulSlots(), idle),
           (a, b) ->
               new BlockSupervisor.Managers(
                   a.count() + b.count(),
@@ -108,33 +112,18 @@ public final class InterchangeState {
         .toList();
   }
 
+  /** What is wrong with how the launcher placed the managers of blocks, in words. */
+  public Map<BlockId, String> placementProblems() {
+    return blockHosts.problems();
+  }
+
   Optional<Manager> manager(ManagerId id) {
     return Optional.ofNullable(managers.get(id));
   }
 
   /** In words, what a task waits for or where it runs. */
   public String explain(TaskId id) {
-    Task task = assigned.get(id.value());
-    if (task != null) {
-      return "task %s: attempt %d %s on %s (manager %s%s) for %.1f s"
-          .formatted(
-              id,
-              task.attempt,
-              task.started ? "runs" : "is queued or has just begun",
-              task.manager.facts.host(),
-              task.manager.id(),
-              task.manager.block.equals(BlockId.NONE) ? "" : ", block " + task.manager.block,
-              (now - task.assignedMicros) / 1e6);
-    }
-    if (!pending.contains(id.value())) {
-      return "task " + id + ": has ended, or was never submitted";
-    }
-    if (managers.isEmpty()) {
-      return "task " + id + ": waits for the first manager: none has registered yet";
-    }
-    long slots = managers.values().stream().mapToLong(m -> m.facts.slots()).sum();
-    return "task %s: waits for a slot: %d tasks wait, %d are out on %d slots of %d managers"
-        .formatted(id, pending.size(), assigned.size(), slots, managers.size());
+    return explanation.of(id, now);
   }
 
   private void send(Manager manager, ToManager message) {
@@ -174,6 +163,7 @@ public final class InterchangeState {
   private void attemptOver(Task task, TaskOutcome outcome, List<Task> again) {
     Manager where = task.manager;
     takeBack(task);
+    times.observe(task.batch.spec(), outcome);
     if (outcome.ending().isSuccess()) {
       finish(task, outcome, where);
       return;
@@ -185,6 +175,10 @@ public final class InterchangeState {
               : TaskOutcome.without(
                   outcome.id(), outcome.attempt(), Ending.CANCELLED, outcome.message(), 0);
       finish(task, cancelled, where);
+      return;
+    }
+    if (outcome.ending() == Ending.WALLTIME) {
+      lostToWalltime(task, outcome, where, again);
       return;
     }
     double costBefore = task.cost;
@@ -201,6 +195,22 @@ public final class InterchangeState {
       again.add(task);
     } else {
       finish(task, outcome, where);
+    }
+  }
+
+  /** It burns no retry and is no loss that counts; but it must not go on so for ever. */
+  private void lostToWalltime(Task task, TaskOutcome outcome, Manager where, List<Task> again) {
+    long ran = outcome.durationMicros();
+    if (ran == 0 && task.started) {
+      ran = where.time.ran(task.assignedMicros, now);
+    }
+    String never = WalltimeLosses.count(task, where, ran, times, now);
+    if (never.isEmpty()) {
+      String message = WalltimeLosses.message(where.block, ran);
+      effects.add(new Effect.AttemptEnded(report(task, withMessage(outcome, message), where), 0));
+      again.add(task);
+    } else {
+      finish(task, withMessage(outcome, never), where);
     }
   }
 
@@ -240,17 +250,20 @@ public final class InterchangeState {
    * that it may have had keeps its number to itself: should the manager come back, what it says of
    * that attempt is not taken for the next one's end, and the two write to files of their own.
    */
-  private void lose(Manager manager, String reason, boolean orderly) {
+  private void lose(Manager manager, String reason, boolean orderly, boolean timedOut) {
     managers.remove(manager.id());
+    blockHosts.left(manager);
     manager.ready = false; // or else giving its tasks back would show it to the dispatcher again
     dispatcher.gone(manager);
+    long period = settings.heartbeatPeriod().toNanos() / 1000;
+    boolean walltime = timedOut || manager.time.mayHaveEnded(manager.heardMicros, period, now);
     List<Task> again = new ArrayList<>();
     int begun = 0;
     for (Task task : List.copyOf(manager.tasks.values())) {
       boolean ran = !orderly && (task.started || begun < manager.facts.slots());
       if (ran) {
         begun += task.slots;
-        attemptOver(task, lostOutcome(task, manager, reason), again);
+        attemptOver(task, lostOutcome(task, manager, walltime, reason), again);
       } else {
         takeBack(task);
         if (orderly) {
@@ -264,10 +277,12 @@ public final class InterchangeState {
     effects.add(new Effect.ManagerLeft(manager.facts, reason, orderly));
   }
 
-  private static TaskOutcome lostOutcome(Task task, Manager manager, String reason) {
+  private static TaskOutcome lostOutcome(
+      Task task, Manager manager, boolean walltime, String reason) {
     String message =
         "manager %s on %s was lost: %s".formatted(manager.id(), manager.facts.host(), reason);
-    return TaskOutcome.without(new TaskId(task.id), task.attempt, Ending.MANAGER_LOST, message, 0);
+    Ending ending = walltime ? Ending.WALLTIME : Ending.MANAGER_LOST;
+    return TaskOutcome.without(new TaskId(task.id), task.attempt, ending, message, 0);
   }
 
   /** Tasks that wait again; those cancelled meanwhile end here. */
@@ -398,10 +413,12 @@ public final class InterchangeState {
       Manager manager = managers.get(message.facts().id());
       boolean isNew = manager == null;
       if (isNew) {
-        manager = new Manager(message.facts(), now);
+        manager = new Manager(message, now);
         managers.put(manager.id(), manager);
         effects.add(new Effect.ManagerJoined(manager.facts));
+        blockHosts.joined(manager, now).ifPresent(text -> effects.add(new Effect.Warn(text)));
       }
+      manager.time.told(message, now);
       manager.heardMicros = now;
       manager.ready = false;
       manager.capacity = message.capacity();
@@ -473,9 +490,10 @@ public final class InterchangeState {
     @Override
     public Void blockEnded(Event.BlockEnded event) {
       drainingBlocks.remove(event.block());
+      blockHosts.ended(event.block());
       for (Manager manager : List.copyOf(managers.values())) {
         if (manager.block.equals(event.block())) {
-          lose(manager, event.reason(), false);
+          lose(manager, event.reason(), false, event.timedOut());
         }
       }
       return null;
@@ -532,10 +550,16 @@ public final class InterchangeState {
               manager,
               "no sign of life for %d s (heartbeat threshold)"
                   .formatted((now - manager.heardMicros) / 1_000_000),
+              false,
               false);
         } else if (manager.ready && now - manager.saidMicros >= period) {
           send(manager, new ToManager.Heartbeat());
         }
+      }
+      blockHosts.tick(now).forEach(text -> effects.add(new Effect.Warn(text)));
+      dispatcher.lookAgain();
+      for (Manager manager : ShortOfTime.find(managers.values(), pending, times, now)) {
+        drain(manager, ShortOfTime.REASON);
       }
       return null;
     }
@@ -606,8 +630,9 @@ public final class InterchangeState {
     public Void tasksStarted(FromManager.TasksStarted message) {
       for (TaskId id : message.tasks()) {
         Task task = assigned.get(id.value());
-        if (task != null && task.manager == speaker) {
+        if (task != null && task.manager == speaker && !task.started) {
           task.started = true;
+          task.assignedMicros = now;
         }
       }
       return null;
@@ -672,7 +697,7 @@ public final class InterchangeState {
 
     @Override
     public Void leaving(FromManager.Leaving message) {
-      lose(speaker, message.reason(), true);
+      lose(speaker, message.reason(), true, false);
       return null;
     }
   }

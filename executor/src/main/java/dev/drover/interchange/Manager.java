@@ -1,6 +1,7 @@
 package dev.drover.interchange;
 
 import dev.drover.block.BlockId;
+import dev.drover.protocol.FromManager;
 import dev.drover.protocol.ManagerFacts;
 import dev.drover.protocol.ManagerId;
 import dev.drover.task.ResourceRequest;
@@ -14,6 +15,10 @@ final class Manager {
   final ManagerFacts facts;
   final NodeShape shape;
   final BlockId block;
+  final TimeLeft time;
+
+  /** Whether its {@link #time} ends; here, since most have no end and all are asked often. */
+  final boolean isLimited;
 
   /** What it has, in the order in which it got them. */
   final Map<Long, Task> tasks = new LinkedHashMap<>();
@@ -26,6 +31,9 @@ final class Manager {
 
   /** Its data socket is connected. */
   boolean ready;
+
+  /** For none of what waits it has time left; as of the last look. */
+  boolean shortOfTime;
 
   boolean held;
   boolean draining;
@@ -43,8 +51,10 @@ final class Manager {
   long saidMicros;
   long idleSinceMicros;
 
-  Manager(ManagerFacts facts, long nowMicros) {
-    this.facts = facts;
+  Manager(FromManager.Register message, long nowMicros) {
+    this.facts = message.facts();
+    this.time = new TimeLeft(message, nowMicros);
+    this.isLimited = time.isLimited();
     this.shape = NodeShape.of(facts);
     this.block = facts.block().isEmpty() ? BlockId.NONE : new BlockId(facts.block());
     this.heardMicros = nowMicros;
@@ -62,6 +72,16 @@ final class Manager {
 
   int freeSlots() {
     return facts.slots() - usedSlots;
+  }
+
+  /** Slots that have work or could be given some. */
+  int usefulSlots() {
+    return draining || shortOfTime ? Math.min(usedSlots, facts.slots()) : facts.slots();
+  }
+
+  /** Tasks that follow one another on a slot when it is given another one: that is the last. */
+  int rounds() {
+    return 1 + usedSlots / facts.slots();
   }
 
   /** Slots' worth of tasks that it still wants, prefetched ones included. */

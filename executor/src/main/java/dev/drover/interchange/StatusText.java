@@ -24,6 +24,10 @@ final class StatusText {
                   manager.tasks.size(),
                   manager.state()));
     }
+    state
+        .placementProblems()
+        .values()
+        .forEach(problem -> text.append(problem).append(System.lineSeparator()));
     return text.toString();
   }
 }

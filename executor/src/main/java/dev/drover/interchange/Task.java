@@ -19,13 +19,19 @@ final class Task {
   /** Attempts lost to infrastructure. */
   int lost;
 
+  /** Attempts lost to the ends of their blocks; they cost nothing, but are not without end. */
+  byte walltimeLosses;
+
+  /** What it needs after such a loss, longer than it had; 0 = as its limit and others say. */
+  int needSeconds;
+
   /** Who has it; null = it is in the queue. */
   Manager manager;
 
   /** Slots it takes at {@link #manager}. */
   int slots;
 
-  /** When its manager got it, monotonic microseconds. */
+  /** When its manager got it or, once it is {@link #started}, said so; monotonic microseconds. */
   long assignedMicros;
 
   /** Whether its manager said that it is running. */

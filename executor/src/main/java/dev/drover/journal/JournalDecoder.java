@@ -125,6 +125,7 @@ final class JournalDecoder {
     long id = 0;
     int attempt = 0;
     Ending ending = null;
+    boolean walltime = false;
     int exitCode = -1;
     int signal = 0;
     String message = "";
@@ -145,6 +146,7 @@ final class JournalDecoder {
         case "id" -> id = line.getLongValue();
         case "try" -> attempt = line.getIntValue();
         case "end" -> ending = Ending.valueOf(text(line));
+        case "walltime" -> walltime = line.getBooleanValue();
         case "exit" -> exitCode = line.getIntValue();
         case "sig" -> signal = line.getIntValue();
         case "msg" -> message = text(line);
@@ -167,7 +169,7 @@ final class JournalDecoder {
         new TaskOutcome(
             new TaskId(id),
             attempt,
-            present(ending, "end"),
+            ending(ending, walltime),
             exitCode,
             signal,
             message,
@@ -187,6 +189,7 @@ final class JournalDecoder {
     long id = 0;
     int attempt = 0;
     Ending ending = null;
+    boolean walltime = false;
     String reason = "";
     String host = "";
     String manager = "";
@@ -202,6 +205,7 @@ final class JournalDecoder {
         case "id" -> id = line.getLongValue();
         case "try" -> attempt = line.getIntValue();
         case "end" -> ending = Ending.valueOf(text(line));
+        case "walltime" -> walltime = line.getBooleanValue();
         case "msg" -> reason = text(line);
         case "host" -> host = text(line);
         case "mgr" -> manager = text(line);
@@ -218,7 +222,7 @@ final class JournalDecoder {
     return new AttemptEnded(
         new TaskId(id),
         attempt,
-        present(ending, "end"),
+        ending(ending, walltime),
         reason,
         host,
         manager,
@@ -303,6 +307,10 @@ final class JournalDecoder {
       }
     }
     return new RunEnded(present(time, "time"), present(how, "how"));
+  }
+
+  private static Ending ending(Ending ending, boolean walltime) throws IOException {
+    return walltime ? Ending.WALLTIME : present(ending, "end");
   }
 
   /** Moves to the next key's value; null at the end of the object. */

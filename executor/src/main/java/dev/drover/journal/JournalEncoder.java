@@ -9,6 +9,7 @@ import dev.drover.journal.JournalEntry.RunStarted;
 import dev.drover.journal.JournalEntry.TaskFinished;
 import dev.drover.journal.JournalEntry.TasksAccepted;
 import dev.drover.submit.TaskReport;
+import dev.drover.task.Ending;
 import dev.drover.task.OutputRange;
 import dev.drover.task.TaskOutcome;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,7 @@ final class JournalEncoder implements JournalEntry.Cases<Void> {
   private static final byte[] ID = key("id");
   private static final byte[] ATTEMPT = key("try");
   private static final byte[] END = key("end");
+  private static final byte[] WALLTIME = key("walltime");
   private static final byte[] EXIT = key("exit");
   private static final byte[] SIGNAL = key("sig");
   private static final byte[] MESSAGE = key("msg");
@@ -98,7 +100,7 @@ final class JournalEncoder implements JournalEntry.Cases<Void> {
     to.raw(TASK_FINISHED);
     to.raw(ID).number(outcome.id().value());
     to.raw(ATTEMPT).number(outcome.attempt());
-    text(END, outcome.ending().name());
+    ending(outcome.ending());
     number(EXIT, outcome.exitCode(), -1);
     number(SIGNAL, outcome.signal(), 0);
     number(STARTED, outcome.startedMicros(), 0);
@@ -122,7 +124,7 @@ final class JournalEncoder implements JournalEntry.Cases<Void> {
     to.raw(ATTEMPT_ENDED);
     to.raw(ID).number(entry.id().value());
     to.raw(ATTEMPT).number(entry.attempt());
-    text(END, entry.ending().name());
+    ending(entry.ending());
     number(EXIT, entry.exitCode(), -1);
     number(SIGNAL, entry.signal(), 0);
     number(STARTED, entry.startedMicros(), 0);
@@ -176,6 +178,16 @@ final class JournalEncoder implements JournalEntry.Cases<Void> {
     text(TIME, entry.time().toString());
     text(HOW, entry.how().name());
     return null;
+  }
+
+  /** A reader that does not know of walltimes takes such an end for a lost manager's. */
+  private void ending(Ending ending) {
+    if (ending == Ending.WALLTIME) {
+      text(END, Ending.MANAGER_LOST.name());
+      to.raw(WALLTIME).raw(TRUE);
+    } else {
+      text(END, ending.name());
+    }
   }
 
   private void number(byte[] key, long value, long none) {

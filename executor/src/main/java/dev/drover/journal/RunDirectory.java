@@ -56,7 +56,7 @@ public final class RunDirectory implements AutoCloseable {
 
   static RunDirectory create(Path parent, String name, Instant now) throws RunDirectoryException {
     Path folder = parent.toAbsolutePath().normalize();
-    String base = STAMP.format(now) + "-" + clean(name);
+    String base = base(name, now);
     try {
       Files.createDirectories(folder);
       for (int twin = 1; ; twin++) {
@@ -71,6 +71,20 @@ public final class RunDirectory implements AutoCloseable {
     } catch (IOException e) {
       throw typed("cannot create a run directory", folder, e);
     }
+  }
+
+  private static String base(String name, Instant now) {
+    return STAMP.format(now) + "-" + clean(name);
+  }
+
+  /** What {@link #create} would make at that time, were it the only one; touches nothing. */
+  public static RunDirectory planned(Path parent, String name, Instant now) {
+    return planned(parent.resolve(base(name, now)));
+  }
+
+  /** What {@link #openOrCreate} would take or make; touches nothing. */
+  public static RunDirectory planned(Path path) {
+    return new RunDirectory(path.toAbsolutePath().normalize(), Optional.empty());
   }
 
   /** Takes an existing run directory, to resume its run. */

@@ -85,7 +85,7 @@ public final class RunState {
     return tasks.attempts(id.value());
   }
 
-  /** Attempts of the task that were lost to infrastructure. */
+  /** Attempts of the task that were lost to infrastructure, not to the ends of their blocks. */
   public int lostAttempts(TaskId id) {
     return tasks.lost(id.value());
   }
@@ -166,7 +166,7 @@ public final class RunState {
     public Void attemptEnded(AttemptEnded entry) {
       long id = entry.id().value();
       tasks.attempts(id, entry.attempt());
-      if (entry.ending().isInfrastructure()) {
+      if (entry.ending().isCountedLoss()) {
         tasks.lose(id);
       }
       if (entry.cost() != 0) {

@@ -41,7 +41,8 @@ public record ExecutorStatus(
    *
    * @param state in the words of the block's life: {@code queued}, {@code starting}, {@code live},
    *     …
-   * @param reason the scheduler's own words, where it gave some
+   * @param reason the scheduler's own words, where it gave some, or what is wrong with where its
+   *     managers are
    */
   public record Block(String id, String job, String state, int managers, String reason) {}
 

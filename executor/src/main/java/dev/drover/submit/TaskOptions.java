@@ -8,7 +8,7 @@ package dev.drover.submit;
  * @param retries how much failure a task may cost before it is given up: each failed attempt costs
  *     1 unless a {@link RetryCost} says otherwise; 0 = no second attempt
  * @param lossLimit attempts that a task may lose to infrastructure (a killed worker, a silent
- *     manager) before it is given up; these burn no retry
+ *     manager) before it is given up; these burn no retry. The end of its block is no such loss
  */
 public record TaskOptions(int priority, double retries, int lossLimit) {
   /** Priority 0, no retries, three lost attempts allowed. */

@@ -11,7 +11,8 @@ import java.util.Objects;
  * @param host node that ran it; empty = it never reached one
  * @param manager id of the manager that ran it; empty = none
  * @param block id of the block that ran it; empty = none
- * @param lostAttempts attempts lost to infrastructure, not counted as failures of the task
+ * @param lostAttempts attempts lost to infrastructure, not counted as failures of the task; those
+ *     that the end of a block cut off are not among them
  */
 public record TaskReport(
     TaskOutcome outcome, String host, String manager, String block, int lostAttempts) {

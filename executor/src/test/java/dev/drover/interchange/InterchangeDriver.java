@@ -3,6 +3,7 @@ package dev.drover.interchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.block.BlockId;
+import dev.drover.protocol.BlockTime;
 import dev.drover.protocol.FromManager;
 import dev.drover.protocol.HeldTask;
 import dev.drover.protocol.ManagerFacts;
@@ -65,6 +66,11 @@ final class InterchangeDriver {
   }
 
   static ManagerFacts facts(String id, String block, int slots) {
+    return facts(id, block, slots, 0, BlockTime.NONE);
+  }
+
+  static ManagerFacts facts(
+      String id, String block, int slots, long startedMicros, BlockTime blockTime) {
     return new ManagerFacts(
         new ManagerId(id),
         block,
@@ -79,11 +85,16 @@ final class InterchangeDriver {
         "",
         "v",
         "17",
-        0);
+        startedMicros,
+        blockTime);
   }
 
   static TaskSpec spec(ResourceRequest resources) {
-    return new TaskSpec("", TaskWork.Shell.line("true"), resources, Duration.ZERO);
+    return spec(resources, Duration.ZERO);
+  }
+
+  static TaskSpec spec(ResourceRequest resources, Duration timeout) {
+    return new TaskSpec("", TaskWork.Shell.line("true"), resources, timeout);
   }
 
   // --- what happens
@@ -120,6 +131,20 @@ final class InterchangeDriver {
     return on(new Event.Submitted(submissions));
   }
 
+  /** Single tasks with a time limit. */
+  InterchangeDriver submitLimited(int count, Duration limit) {
+    return submitLimited(count, limit, TaskOptions.DEFAULT);
+  }
+
+  InterchangeDriver submitLimited(int count, Duration limit, TaskOptions options) {
+    List<Submission> submissions = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      TaskBatch batch = TaskBatch.single(spec(ResourceRequest.ONE_SLOT, limit), options, NOBODY);
+      submissions.add(new Submission(nextId++, batch));
+    }
+    return on(new Event.Submitted(submissions));
+  }
+
   InterchangeDriver submitArray(int count) {
     return submitArray(count, TaskOptions.DEFAULT);
   }
@@ -143,12 +168,80 @@ final class InterchangeDriver {
     return this;
   }
 
+  /** Registers from this host, and is silent. */
+  InterchangeDriver registersFrom(String host, String id, String block) {
+    ManagerFacts facts = facts(id, block, 1);
+    on(
+        new Event.Registered(
+            new FromManager.Register(
+                new ManagerFacts(
+                    facts.id(), block, host, 1, 1, 1, 1 << 20, List.of(), 1, 0, "", "v", "17", 0),
+                Payload.of(new byte[16]),
+                1,
+                List.of())));
+    return joined(id);
+  }
+
   InterchangeDriver registers(String id, String block, int slots, int capacity, HeldTask... held) {
     capacities.put(id, capacity);
     return on(
         new Event.Registered(
             new FromManager.Register(
                 facts(id, block, slots), Payload.of(new byte[16]), capacity, List.of(held))));
+  }
+
+  /** Joins, fresh, and is ready; its node's clock is an hour and a half ahead. */
+  InterchangeDriver limited(String id, String block, int slots, Duration tasksEnd) {
+    return limited(id, block, slots, slots, Duration.ZERO, tasksEnd);
+  }
+
+  /**
+   * @param age how long ago it started
+   * @param tasksEnd how long it has from now on
+   */
+  InterchangeDriver limited(
+      String id, String block, int slots, int capacity, Duration age, Duration tasksEnd) {
+    capacities.put(id, capacity);
+    long clock = now / 1000 + 5_400_000;
+    long start = clock - age.toMillis();
+    long end = clock + tasksEnd.toMillis();
+    on(
+        new Event.Registered(
+            new FromManager.Register(
+                facts(id, block, slots, start * 1000, new BlockTime(end + 15_000, end)),
+                Payload.of(new byte[16]),
+                capacity,
+                List.of(),
+                clock)));
+    return joined(id).sessionOpened(id, 0).ready(id);
+  }
+
+  /** These ended so after they had run for a while. */
+  InterchangeDriver endsAfter(Duration ran, String id, Ending ending, long... ids) {
+    List<TaskOutcome> outcomes = new ArrayList<>();
+    for (long task : ids) {
+      outcomes.add(ran(outcome(task, attempts.getOrDefault(task, 1), ending), ran));
+    }
+    return finishes(id, batches.merge(id, 1L, Long::sum), outcomes);
+  }
+
+  private static TaskOutcome ran(TaskOutcome o, Duration ran) {
+    return new TaskOutcome(
+        o.id(),
+        o.attempt(),
+        o.ending(),
+        o.exitCode(),
+        o.signal(),
+        o.message(),
+        o.result(),
+        1,
+        1 + ran.toNanos() / 1000,
+        o.cpuMicros(),
+        o.peakMemoryBytes(),
+        o.worker(),
+        o.stdout(),
+        o.stderr(),
+        o.tail());
   }
 
   InterchangeDriver ready(String id) {
@@ -281,6 +374,10 @@ final class InterchangeDriver {
     return next(Effect.Finish.class).report();
   }
 
+  Effect.AttemptEnded attemptEnded() {
+    return next(Effect.AttemptEnded.class);
+  }
+
   InterchangeDriver attemptEnded(Ending ending, long... ids) {
     for (long id : ids) {
       TaskReport report = next(Effect.AttemptEnded.class).report();
@@ -311,6 +408,10 @@ final class InterchangeDriver {
     assertThat(left.orderly()).isEqualTo(orderly);
     assertThat(left.reason()).contains(reason);
     return this;
+  }
+
+  String warned() {
+    return next(Effect.Warn.class).text();
   }
 
   InterchangeDriver nothingElse() {

@@ -3,6 +3,7 @@ package dev.drover.interchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.block.BlockId;
+import dev.drover.protocol.BlockTime;
 import dev.drover.protocol.FromManager;
 import dev.drover.protocol.HeldTask;
 import dev.drover.protocol.ManagerId;
@@ -38,6 +39,10 @@ class InterchangeModelTest {
   private static final int STORIES = 250;
   private static final int STEPS = 500;
 
+  private static final Duration[] LIMITS = {
+    Duration.ZERO, Duration.ZERO, Duration.ofMinutes(1), Duration.ofMinutes(20), Duration.ofHours(9)
+  };
+
   @ParameterizedTest
   @EnumSource(Placement.class)
   void everyTaskEndsExactlyOnce_whateverHappensToItsManagers(Placement placement) {
@@ -60,6 +65,11 @@ class InterchangeModelTest {
     final String id;
     final String block;
     final int slots;
+
+    /** When it ends its tasks since its block ends; 0 = never. */
+    final long endMicros;
+
+    final long startMicros;
     final Map<Long, TaskAssignment> has = new LinkedHashMap<>();
     final ArrayDeque<FromManager.TasksFinished> unacknowledged = new ArrayDeque<>();
     final ArrayDeque<Effect.Send> inbox = new ArrayDeque<>();
@@ -72,7 +82,9 @@ class InterchangeModelTest {
     boolean isDraining;
     boolean isLeaving;
 
-    Fake(String id, String block, int slots, int prefetch) {
+    Fake(String id, String block, int slots, int prefetch, long startMicros, long endMicros) {
+      this.startMicros = startMicros;
+      this.endMicros = endMicros;
       this.id = id;
       this.block = block;
       this.slots = slots;
@@ -91,13 +103,31 @@ class InterchangeModelTest {
       outbox.clear();
     }
 
-    FromManager.Register register() {
+    FromManager.Register register(long now) {
       List<HeldTask> held = new ArrayList<>();
       has.values().forEach(task -> held.add(new HeldTask(task.id(), task.attempt())));
       unacknowledged.forEach(
           batch -> batch.outcomes().forEach(o -> held.add(new HeldTask(o.id(), o.attempt()))));
+      long end = endMicros / 1000;
       return new FromManager.Register(
-          InterchangeDriver.facts(id, block, slots), Payload.of(new byte[16]), capacity(), held);
+          InterchangeDriver.facts(
+              id, block, slots, startMicros, new BlockTime(end == 0 ? 0 : end + 15_000, end)),
+          Payload.of(new byte[16]),
+          capacity(),
+          held,
+          now / 1000);
+    }
+
+    /** What has begun is cut off, the rest given back. */
+    void blockEnds() {
+      if (!isDraining) {
+        isDraining = true;
+        say(new FromManager.Draining("its block ends"));
+      }
+      giveBack(slots);
+      for (TaskAssignment task : List.copyOf(has.values())) {
+        ends(task, Ending.WALLTIME);
+      }
     }
 
     void ends(TaskAssignment task, Ending ending) {
@@ -163,12 +193,19 @@ class InterchangeModelTest {
     private long now = 1_000_000_000;
     private long submitted;
     private final boolean isCalm;
+    private final Map<Long, Integer> walltimeLosses = new HashMap<>();
+
+    /** Length of the blocks; zero = they have no end. */
+    private final Duration walltime;
+
     private int made;
     int steps;
 
     World(int seed, Placement placement) {
       random = new Random(seed);
       isCalm = random.nextBoolean();
+      walltime =
+          random.nextBoolean() ? Duration.ofSeconds(60 + random.nextInt(7_200)) : Duration.ZERO;
       state =
           new InterchangeState(
               InterchangeDriver.settings(
@@ -226,7 +263,7 @@ class InterchangeModelTest {
       int count = random.nextInt(3) == 0 ? 1 + random.nextInt(12) : 1;
       TaskBatch batch =
           new TaskBatch(
-              InterchangeDriver.spec(request),
+              InterchangeDriver.spec(request, LIMITS[random.nextInt(LIMITS.length)]),
               options,
               count > 1 ? 0 : -1,
               count,
@@ -255,15 +292,16 @@ class InterchangeModelTest {
 
     private void arrive(int block, int slots) {
       String id = "m" + ++made;
-      Fake fake = new Fake(id, BlockId.of(block).value(), slots, random.nextInt(4));
+      long end = walltime.isZero() || random.nextInt(4) == 0 ? 0 : now + walltime.toMillis() * 1000;
+      Fake fake = new Fake(id, BlockId.of(block).value(), slots, random.nextInt(4), now, end);
       managers.put(id, fake);
-      on(new Event.Registered(fake.register()));
+      on(new Event.Registered(fake.register(now)));
     }
 
     private void registerAgain(Fake fake) {
       if (!fake.isSilent && (!fake.isOpen || random.nextInt(4) == 0)) {
         fake.breakSession();
-        on(new Event.Registered(fake.register()));
+        on(new Event.Registered(fake.register(now)));
       }
     }
 
@@ -286,6 +324,9 @@ class InterchangeModelTest {
     private void passTime(Duration time) {
       now += time.toNanos() / 1000;
       for (Fake fake : List.copyOf(managers.values())) {
+        if (fake.endMicros > 0 && now >= fake.endMicros) {
+          fake.blockEnds();
+        }
         if (!fake.isSilent) {
           fake.say(new FromManager.Heartbeat(fake.capacity()));
           hearAll(fake);
@@ -380,7 +421,15 @@ class InterchangeModelTest {
         assertThat(ended.put(id, ending)).as("ends twice: %d", id).isNull();
         if (ending == Ending.CANCELLED) {
           assertThat(cancelled).as("cancelled by nobody").contains(id);
+        } else if (ending == Ending.WALLTIME) {
+          assertThat(finish.report().outcome().message()).contains("fix: ");
         }
+      } else if (effect instanceof Effect.AttemptEnded lost
+          && lost.report().outcome().ending() == Ending.WALLTIME) {
+        assertThat(lost.cost()).isZero();
+        assertThat(walltimeLosses.merge(lost.report().id().value(), 1, Integer::sum))
+            .as("cut off again and again")
+            .isLessThan(WalltimeLosses.MOST);
       } else if (effect instanceof Effect.OpenSession open) {
         Fake fake = managers.get(open.manager().value());
         fake.isOpen = true;
@@ -404,11 +453,27 @@ class InterchangeModelTest {
           run.tasks().forEach(task -> assertThat(ended).doesNotContainKey(task.id().value()));
         }
         Fake fake = managers.get(send.manager().value());
+        if (fake != null
+            && fake.endMicros > 0
+            && send.message() instanceof ToManager.RunTasks run) {
+          run.tasks().forEach(task -> canEndInTime(task, fake));
+        }
         if (fake != null && fake.isOpen) {
           assertThat(fake.isReady).as("%s to %s, not ready", send.message(), fake.id).isTrue();
           fake.inbox.add(send);
         }
       }
+    }
+
+    /** Nothing was observed in these stories: limits count, up to what a fresh block has. */
+    private void canEndInTime(TaskAssignment task, Fake fake) {
+      long left = fake.endMicros - now;
+      long whole = fake.endMicros - fake.startMicros;
+      long limit = task.spec().timeout().toNanos() / 1000;
+      assertThat(left)
+          .as("%s on %s", task, fake.id)
+          .isPositive()
+          .isGreaterThanOrEqualTo((long) Math.min(limit, 0.4 * whole));
     }
 
     void check() {
@@ -441,7 +506,7 @@ class InterchangeModelTest {
         for (Fake fake : List.copyOf(managers.values())) {
           fake.isSilent = false;
           if (!fake.isOpen) {
-            on(new Event.Registered(fake.register()));
+            on(new Event.Registered(fake.register(now)));
           }
           hearAll(fake);
           while (!fake.inbox.isEmpty()) {
@@ -455,7 +520,7 @@ class InterchangeModelTest {
           on(new Event.Held(new ManagerId(fake.id), false));
         }
         if (round % 50 == 49) {
-          arrive(99, 8); // the others may be draining
+          arrive(100 + round, 8); // the others may be draining, or have no time left
         }
         passTime(Duration.ofSeconds(31));
         on(new Event.Dispatch());

@@ -35,7 +35,7 @@ class PendingTasksTest {
     pending.add(new Submission(firstId, batch(0, ResourceRequest.ONE_SLOT, 0, count)));
   }
 
-  private PendingTasks.Lane firstLane() {
+  private Lane firstLane() {
     return pending.levels().iterator().next().values().iterator().next();
   }
 
@@ -48,8 +48,8 @@ class PendingTasksTest {
   private List<Long> takeAll() {
     List<Long> ids = new ArrayList<>();
     while (pending.size() > 0) {
-      for (Map<ResourceRequest, PendingTasks.Lane> lanes : List.copyOf(pending.levels())) {
-        for (PendingTasks.Lane lane : List.copyOf(lanes.values())) {
+      for (Map<ResourceRequest, Lane> lanes : List.copyOf(pending.levels())) {
+        for (Lane lane : List.copyOf(lanes.values())) {
           while (lane.size() > 0) {
             ids.add(pending.take(lane).id);
           }
@@ -106,7 +106,7 @@ class PendingTasksTest {
 
     assertThat(pending.size()).isZero();
     assertThat(pending.remove(2)).isNull();
-    assertThat(firstLane().headId()).isEqualTo(Long.MAX_VALUE);
+    assertThat(firstLane().first()).isNull();
     pending.tidy();
     assertThat(pending.levels()).isEmpty();
   }
@@ -136,7 +136,7 @@ class PendingTasksTest {
     pending.putBack(List.of(out.get(2)));
 
     assertThat(pending.size()).isEqualTo(6);
-    assertThat(firstLane().headId()).isEqualTo(1);
+    assertThat(firstLane().first().headId()).isEqualTo(1);
     assertThat(takeAll()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
   }
 
@@ -243,7 +243,7 @@ class PendingTasksTest {
       long size =
           pending.levels().stream()
               .flatMap(lanes -> lanes.values().stream())
-              .mapToLong(PendingTasks.Lane::size)
+              .mapToLong(Lane::size)
               .sum();
       assertThat(size).isEqualTo(waiting.size());
     }

@@ -172,6 +172,9 @@ final class Entries {
             1,
             Long.MIN_VALUE,
             0.1),
+        finished(9, Ending.WALLTIME),
+        new AttemptEnded(
+            new TaskId(7), 1, Ending.WALLTIME, "", "", "", "", -1, -1, 0, 0, NOON_MICROS, 0),
         new BlockChanged(NOON, "b-0001", "", BlockPhase.SUBMITTING, "", ""),
         new BlockChanged(NOON, text, text, BlockPhase.LIVE, text, text),
         new ManagerJoined(NOON, "m", "", "", 0),

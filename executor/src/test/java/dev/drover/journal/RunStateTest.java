@@ -45,8 +45,9 @@ class RunStateTest {
     state.accept(attempt(id, 1, Ending.MANAGER_LOST));
     state.accept(attempt(id, 2, Ending.FAILED));
     state.accept(attempt(id, 3, Ending.TIMED_OUT));
+    state.accept(attempt(id, 4, Ending.WALLTIME));
     state.accept(Entries.finished(5, Ending.SUCCEEDED));
-    assertThat(state.attempts(id)).isEqualTo(3);
+    assertThat(state.attempts(id)).isEqualTo(4);
     assertThat(state.cost(id)).isEqualTo(1.0);
     assertThat(state.cost(new TaskId(5))).isZero();
     assertThat(state.lostAttempts(id)).isEqualTo(1);

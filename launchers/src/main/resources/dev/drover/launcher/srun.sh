@@ -10,7 +10,8 @@ rm -f -- "$launch".*
 pids=()
 
 # A TERM to srun itself kills its tasks at once (Slurm 22.05). Slurm passes URG on, which by itself
-# does nothing, and node.sh makes a TERM of it.
+# does nothing, and node.sh makes a TERM of it. Without --ctld scancel asks all nodes of the job, and fails
+# when the step is not on all of them (22.05).
 drover_stop() {
   local i ids=()
   if [ "${#pids[@]}" -eq 0 ]; then exit 143; fi
@@ -18,7 +19,7 @@ drover_stop() {
     if ! kill -0 "${pids[i]}" 2>/dev/null; then continue; fi
     if [ -s "$launch.$i.step" ]; then ids+=("$(<"$launch.$i.step")"); else kill -TERM "${pids[i]}"; fi
   done
-  if [ "${#ids[@]}" -gt 0 ] && ! timeout 60 scancel --signal=URG "${ids[@]}" </dev/null; then
+  if [ "${#ids[@]}" -gt 0 ] && ! timeout 60 scancel --ctld --signal=URG "${ids[@]}" </dev/null; then
     kill -TERM "${pids[@]}" 2>/dev/null
   fi
 }

@@ -1,4 +1,7 @@
-# Whoever uses this defines drover_stop, which asks the managers to end.
+# Asks the managers to end: each script says how, once there are any.
+drover_stop() {
+  exit 143
+}
 drover_asked() {
   drover_signalled=yes
   drover_stop

@@ -222,13 +222,14 @@ public final class BatchProvider implements Provider {
   /** The scheduler's listing first, then its records, then what the script itself left. */
   private Map<JobId, JobStatus> look(List<SubmittedJob> jobs) throws StatusUnavailableException {
     String what = "how " + jobs.size() + " jobs stand";
-    Answer<Map<JobId, JobStatus>> listing = result -> dialect.parseStatus(result, clock.instant());
+    Answer<Map<JobId, JobStatus>> listing =
+        result -> asAsked(jobs, dialect.parseStatus(result, clock.instant()));
     Map<JobId, JobStatus> seen = new HashMap<>(ask(dialect.status(jobs), what, listing));
     List<SubmittedJob> unlisted = jobs.stream().filter(j -> !seen.containsKey(j.id())).toList();
     Optional<Command> history = unlisted.isEmpty() ? Optional.empty() : dialect.history(unlisted);
     if (history.isPresent()) {
       Answer<Map<JobId, JobStatus>> records =
-          result -> dialect.parseHistory(result, clock.instant());
+          result -> asAsked(unlisted, dialect.parseHistory(result, clock.instant()));
       try {
         ask(history.get(), "its records of " + unlisted.size() + " jobs", records)
             .forEach(seen::putIfAbsent);
@@ -241,6 +242,26 @@ public final class BatchProvider implements Provider {
       if (!seen.containsKey(job.id()) && job.directory().isPresent()) {
         exitCode(job.directory().get())
             .ifPresent(code -> seen.put(job.id(), JobStatus.ofExitCode(code, clock.instant())));
+      }
+    }
+    return seen;
+  }
+
+  /** What a listing says of the jobs that were asked about, under the ids that they have here. */
+  private Map<JobId, JobStatus> asAsked(List<SubmittedJob> jobs, Map<JobId, JobStatus> told) {
+    Map<JobId, JobStatus> seen = new HashMap<>();
+    for (SubmittedJob job : jobs) {
+      JobStatus status = told.get(job.id());
+      if (status == null) {
+        status =
+            told.entrySet().stream()
+                .filter(entry -> dialect.sameJob(job.id(), entry.getKey()))
+                .findFirst()
+                .map(Map.Entry::getValue)
+                .orElse(null);
+      }
+      if (status != null) {
+        seen.put(job.id(), status);
       }
     }
     return seen;

@@ -36,17 +36,25 @@ public final class JobScripts {
    * @throws InvalidJobException if none can be made, however often it is tried
    */
   public String of(JobSpec spec) throws InvalidJobException {
+    return edits.apply(unedited(spec));
+  }
+
+  private String unedited(JobSpec spec) throws InvalidJobException {
     try {
       List<String> launched = launcher.launch(spec.command(), spec.resources());
-      return edits.apply(renderer.render(JobScriptModel.of(spec, options, launched)));
+      return renderer.render(JobScriptModel.of(spec, options, launched));
     } catch (LaunchImpossibleException | ScriptRenderException e) {
       throw new InvalidJobException(
           "no job script can be made for block " + spec.name() + ": " + e.getMessage(), e);
     }
   }
 
-  /** Those {@code directives.skip} that leave out nothing of the script. */
-  public List<String> idleSkips(String script) {
-    return edits.idleSkips(script);
+  /**
+   * Those {@code directives.skip} that leave out nothing of the job's script.
+   *
+   * @throws InvalidJobException as {@link #of}
+   */
+  public List<String> idleSkips(JobSpec spec) throws InvalidJobException {
+    return edits.idleSkips(unedited(spec));
   }
 }

@@ -3,9 +3,13 @@ package dev.drover.provider;
 import dev.drover.headnode.HeadNode;
 import dev.drover.launcher.NearestName;
 import dev.drover.provider.condor.CondorDialect;
+import dev.drover.provider.flux.FluxDialect;
 import dev.drover.provider.gridengine.GridEngineDialect;
 import dev.drover.provider.local.LocalDialect;
+import dev.drover.provider.lsf.LsfDialect;
+import dev.drover.provider.pbs.PbsProDialect;
 import dev.drover.provider.slurm.SlurmDialect;
+import dev.drover.provider.torque.TorqueDialect;
 import dev.drover.template.DirectiveEdits;
 import dev.drover.template.ScriptRenderException;
 import dev.drover.template.ScriptRenderer;
@@ -14,7 +18,8 @@ import java.util.List;
 /** The providers by the names that a site file uses. */
 public final class Providers {
   /** Every name that {@link #of} knows. */
-  public static final List<String> NAMES = List.of("local", "slurm", "gridengine", "condor");
+  public static final List<String> NAMES =
+      List.of("local", "pbspro", "torque", "slurm", "flux", "lsf", "gridengine", "condor");
 
   private Providers() {}
 
@@ -47,6 +52,10 @@ public final class Providers {
   private static SchedulerDialect dialect(ProviderSettings settings) {
     return switch (settings.name()) {
       case "local" -> new LocalDialect(settings.commandTimeout(), settings.cancelGrace());
+      case "pbspro" -> new PbsProDialect(settings.commandTimeout());
+      case "torque" -> new TorqueDialect(settings.commandTimeout());
+      case "flux" -> new FluxDialect(settings.commandTimeout());
+      case "lsf" -> new LsfDialect(settings.commandTimeout());
       case "slurm" -> new SlurmDialect(settings.commandTimeout(), settings.options().clusters());
       case "gridengine" -> new GridEngineDialect(settings.commandTimeout());
       case "condor" -> new CondorDialect(settings.commandTimeout());

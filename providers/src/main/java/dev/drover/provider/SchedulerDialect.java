@@ -54,6 +54,14 @@ public interface SchedulerDialect {
   Map<JobId, JobStatus> parseStatus(CommandResult result, Instant now) throws SchedulerRefusal;
 
   /**
+   * Whether a listing means a job by another form of the id that was given at submission, such as
+   * one with a shortened server's name.
+   */
+  default boolean sameJob(JobId asked, JobId listed) {
+    return asked.equals(listed);
+  }
+
+  /**
    * One command that asks the scheduler's records about jobs that {@link #status} did not mention,
    * because they have ended; empty if there are no such records. There is at least one job.
    */

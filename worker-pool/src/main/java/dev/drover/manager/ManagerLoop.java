@@ -87,7 +87,9 @@ final class ManagerLoop {
     String pool = facts.id().value();
     this.state =
         new ManagerState(
-            new ManagerSettings(slots, options.prefetch(), options.drainPeriod()), nowMicros());
+            new ManagerSettings(
+                slots, options.prefetch(), options.drainPeriod(), tasksEndAfter(facts)),
+            nowMicros());
     this.tools = new SlotTools(options, pool, slots, scratch, fenceMarker);
     this.threads = new SlotThread[slots];
     this.workers =
@@ -98,13 +100,21 @@ final class ManagerLoop {
             options.addresses(),
             options.port(),
             options.keys(),
-            route -> new FromManager.Register(facts, route, state.capacity(), state.held()),
+            route ->
+                new FromManager.Register(
+                    facts, route, state.capacity(), state.held(), System.currentTimeMillis()),
             new FromInterchange());
     this.classpaths =
         new ClasspathFetcher(
             new ClasspathStore(options.scratchRoot().resolve("drover-jars-" + userName())),
             link::send,
             mailbox::post);
+  }
+
+  /** Zero = never. */
+  private static Duration tasksEndAfter(ManagerFacts facts) {
+    long left = facts.blockTime().tasksEndMillis() - System.currentTimeMillis();
+    return facts.blockTime().isLimited() ? Duration.ofMillis(Math.max(1, left)) : Duration.ZERO;
   }
 
   private static String userName() {

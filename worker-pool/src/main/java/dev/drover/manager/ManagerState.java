@@ -6,8 +6,6 @@ import dev.drover.protocol.FromManager;
 import dev.drover.protocol.HeldTask;
 import dev.drover.task.Ending;
 import dev.drover.task.Isolation;
-import dev.drover.task.OutputRange;
-import dev.drover.task.Payload;
 import dev.drover.task.TaskAssignment;
 import dev.drover.task.TaskId;
 import dev.drover.task.TaskOutcome;
@@ -45,7 +43,7 @@ final class ManagerState {
   private final RunTimes runTimes = new RunTimes();
   private final ArrayDeque<FromManager.TasksFinished> unacknowledged = new ArrayDeque<>();
   private final Handler handler = new Handler();
-  private final long startedMicros;
+  private final LifeSpan lifeSpan;
 
   private List<Effect> effects = new ArrayList<>();
   private List<TaskOutcome> outcomes = new ArrayList<>();
@@ -55,11 +53,12 @@ final class ManagerState {
   private int toldCapacity;
   private String drainReason;
   private String stopReason;
+  private boolean blockEnds;
   private boolean left;
 
   ManagerState(ManagerSettings settings, long nowMicros) {
     this.settings = settings;
-    this.startedMicros = nowMicros;
+    this.lifeSpan = new LifeSpan(nowMicros, settings.drainPeriod(), settings.tasksEndAfter());
     this.now = nowMicros;
     for (int rank = 0; rank < settings.slots(); rank++) {
       slots.add(new Slot(rank));
@@ -121,8 +120,8 @@ final class ManagerState {
     if (untoldSinceMicros != 0) {
       due = Math.min(due, untoldSinceMicros + GATHER_MICROS - now);
     }
-    if (!settings.drainPeriod().isZero() && drainReason == null) {
-      due = Math.min(due, startedMicros + settings.drainPeriod().toNanos() / 1000 - now);
+    if (!blockEnds) {
+      due = Math.min(due, lifeSpan.untilNext(now, drainReason != null));
     }
     return Math.max(1_000, due);
   }
@@ -243,32 +242,7 @@ final class ManagerState {
     if (!slot.tasks.isEmpty()) {
       slot.running().startedMicros = now;
     }
-    outcomes.add(held.cancelled ? cancelledUnlessDone(outcome) : outcome);
-  }
-
-  private static TaskOutcome cancelledUnlessDone(TaskOutcome outcome) {
-    return outcome.ending().isSuccess() || outcome.ending() == Ending.CANCELLED
-        ? outcome
-        : withEnding(outcome, Ending.CANCELLED, "cancelled while it ran");
-  }
-
-  private static TaskOutcome withEnding(TaskOutcome o, Ending ending, String message) {
-    return new TaskOutcome(
-        o.id(),
-        o.attempt(),
-        ending,
-        o.exitCode(),
-        o.signal(),
-        message,
-        Payload.EMPTY,
-        o.startedMicros(),
-        o.endedMicros(),
-        o.cpuMicros(),
-        o.peakMemoryBytes(),
-        o.worker(),
-        o.stdout(),
-        o.stderr(),
-        o.tail());
+    outcomes.add(held.cancelled ? EndedOutcome.cancelledUnlessDone(outcome) : outcome);
   }
 
   private void endRunning(Slot slot, EndReason reason) {
@@ -383,9 +357,7 @@ final class ManagerState {
       if (held == null || !isOf(held, outcome)) {
         return null; // it was told before
       }
-      if (slot.ending == EndReason.STOPPED && !outcome.ending().isSuccess()) {
-        outcome = withEnding(outcome, Ending.MANAGER_LOST, stopReason); // no fault of the task
-      }
+      outcome = EndedOutcome.of(outcome, slot.ending, stopReason);
       slot.ending = null;
       slot.toEnd = null;
       runTimes.observe(now - held.startedMicros);
@@ -485,7 +457,11 @@ final class ManagerState {
       }
       Held running = slot.running();
       if (running != null) {
-        ended(slot, running, deathOf(slot, running, event.death()));
+        ended(
+            slot,
+            running,
+            EndedOutcome.ofDeath(
+                slot, running, event.death(), stopReason, timeoutMicros(running.task)));
         List<Held> behind = new ArrayList<>(slot.tasks);
         slot.tasks.clear();
         requeue(behind);
@@ -495,41 +471,6 @@ final class ManagerState {
       slot.recalling = false;
       start();
       return null;
-    }
-
-    private TaskOutcome deathOf(Slot slot, Held held, WorkerDeath death) {
-      Ending ending = death.ending();
-      String message = death.message();
-      if (slot.ending == EndReason.STOPPED) {
-        ending = Ending.MANAGER_LOST;
-        message = stopReason;
-      } else if (slot.ending != null && slot.toEnd != held) {
-        // The one that was to end was faster than the signal, which met the next.
-        ending = Ending.WORKER_LOST;
-        message = "its worker JVM was ended for the sake of task " + slot.toEnd.task.id();
-      } else if (slot.ending == EndReason.TIMED_OUT) {
-        ending = Ending.TIMED_OUT;
-        message = "timed out after " + timeoutMicros(held.task) / 1000 + " ms";
-      } else if (slot.ending == EndReason.CANCELLED) {
-        ending = Ending.CANCELLED;
-        message = "cancelled while it ran";
-      }
-      return new TaskOutcome(
-          held.task.id(),
-          held.task.attempt(),
-          ending,
-          death.exitCode(),
-          death.signal(),
-          message,
-          Payload.EMPTY,
-          0,
-          0,
-          -1,
-          -1,
-          slot.rank,
-          OutputRange.NOTHING,
-          OutputRange.NOTHING,
-          death.tail());
     }
 
     @Override
@@ -565,9 +506,7 @@ final class ManagerState {
       if (stopReason == null) {
         stopReason = event.reason();
         giveBack(takeQueue(0));
-        for (Slot slot : slots) {
-          endRunning(slot, EndReason.STOPPED);
-        }
+        endAll(lifeSpan.isNearEnd(now) ? EndReason.BLOCK_ENDS : EndReason.STOPPED);
       }
       return null;
     }
@@ -586,11 +525,27 @@ final class ManagerState {
           && now - queue.peekFirst().arrivedMicros > PATIENCE_MICROS) {
         giveBack(takeQueue(Math.max(0, capacity() - settings.slots())));
       }
-      long drainAfter = settings.drainPeriod().toNanos() / 1000;
-      if (drainAfter > 0 && now - startedMicros >= drainAfter) {
+      if (lifeSpan.isOver(now)) {
+        endWithBlock();
+      } else if (lifeSpan.isDrainDue(now)) {
         draining(new Event.Draining("its drain period is over"));
       }
       return null;
+    }
+
+    /** What still runs cannot end in time: it is ended while there is time to tell of it. */
+    private void endWithBlock() {
+      if (!blockEnds && stopReason == null) {
+        blockEnds = true;
+        draining(new Event.Draining("its block ends (walltime)"));
+        endAll(EndReason.BLOCK_ENDS);
+      }
+    }
+
+    private void endAll(EndReason reason) {
+      for (Slot slot : slots) {
+        endRunning(slot, reason);
+      }
     }
 
     private void watch(Slot slot, List<TaskId> started) {

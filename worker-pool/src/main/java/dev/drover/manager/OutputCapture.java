@@ -23,6 +23,7 @@ final class OutputCapture implements AutoCloseable {
   private final Path runDirectory;
   private final Path packName;
   private final Path scratch;
+  private final Output toScratch;
   private final OutputMode mode;
   private final String suffix;
   private FileChannel pack;
@@ -43,6 +44,7 @@ final class OutputCapture implements AutoCloseable {
     this.runDirectory = runDirectory;
     this.packName = Path.of("tasks", "%s-%03d.%s".formatted(pool, slot, suffix));
     this.scratch = scratchDirectory.resolve("slot-%03d.%s".formatted(slot, suffix));
+    this.toScratch = Output.truncate(scratch);
     this.suffix = suffix;
   }
 
@@ -53,7 +55,9 @@ final class OutputCapture implements AutoCloseable {
 
   /** Where the command shall write. */
   Output begin(TaskAssignment task) {
-    return Output.truncate(mode == OutputMode.FILES ? runDirectory.resolve(nameOf(task)) : scratch);
+    return mode == OutputMode.FILES
+        ? Output.truncate(runDirectory.resolve(nameOf(task)))
+        : toScratch;
   }
 
   /** Takes over what the command wrote. */

@@ -41,7 +41,8 @@ final class Slot {
   enum EndReason {
     CANCELLED,
     TIMED_OUT,
-    STOPPED
+    STOPPED,
+    BLOCK_ENDS
   }
 
   /** A task at the manager. */

@@ -196,7 +196,7 @@ final class SlotThread {
 
   private TaskOutcome runShell(TaskAssignment task, TaskWork.Shell shell) {
     long started = epochMicros();
-    OptionalLong oomKills = tools.oomKills();
+    OptionalLong oomKills = tools.knownOomKills();
     String taskCookie = tools.cookie(task);
     ChildProcess process;
     try {
@@ -242,10 +242,7 @@ final class SlotThread {
     Path directory = tools.workingDirectory().resolve(shell.cwd().orElse(""));
     own.putIfAbsent("PWD", directory.toString());
     Environment full = environment.with(own);
-    SpawnRequest request = SpawnRequest.of(argv(shell, full), full, directory);
-    if (shell.stdin().isPresent()) {
-      request = request.withStdin(Path.of(shell.stdin().get()));
-    }
+    Path stdin = shell.stdin().map(Path::of).orElse(SpawnRequest.DEV_NULL);
     Output out =
         shell
             .stdout()
@@ -256,7 +253,7 @@ final class SlotThread {
             .stderr()
             .map(file -> Output.truncate(Path.of(file)))
             .orElseGet(() -> stderr.begin(task));
-    return request.withOutput(out, err);
+    return new SpawnRequest(argv(shell, full), full, directory, stdin, out, err);
   }
 
   /** Bash can be spared unless the user's environment changes what bash does with a plain line. */
@@ -308,7 +305,8 @@ final class SlotThread {
           NOT_STARTED,
           REFUSED,
           DEPENDENCY_FAILED,
-          MANAGER_LOST ->
+          MANAGER_LOST,
+          WALLTIME ->
           "";
     };
   }

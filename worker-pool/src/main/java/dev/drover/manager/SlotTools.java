@@ -26,6 +26,7 @@ final class SlotTools {
   private final Path fenceMarker;
   private final ProcessSpawner spawner = new ProcessSpawner();
   private final NodeProbe probe = NodeProbe.ofThisNode();
+  private volatile OptionalLong knownOomKills = probe.oomKills();
   private final Map<Long, MemoryUse> memory = new ConcurrentHashMap<>();
   private final Map<Long, Long> watchedSince = new ConcurrentHashMap<>();
 
@@ -76,8 +77,15 @@ final class SlotTools {
     return pool + "/" + task.id() + "/" + task.attempt();
   }
 
+  /** Read now: some files of the system. */
   OptionalLong oomKills() {
-    return probe.oomKills();
+    knownOomKills = probe.oomKills();
+    return knownOomKills;
+  }
+
+  /** As read half a second ago at most: a look at them takes as long as a short command's start. */
+  OptionalLong knownOomKills() {
+    return knownOomKills;
   }
 
   /**
@@ -105,6 +113,7 @@ final class SlotTools {
 
   /** Looks at the memory of what runs for a while already; a thread of its own calls this. */
   void sampleMemory() {
+    oomKills();
     long now = System.nanoTime();
     Set<Long> sessions = ConcurrentHashMap.newKeySet();
     watchedSince.forEach(

@@ -354,9 +354,10 @@ final class WorkerJvms implements AutoCloseable {
       while (true) {
         SocketChannel channel = server.accept();
         channel.configureBlocking(false);
+        FrameChannel frames = new FrameChannel(channel);
         onLoop.accept(
             () -> {
-              unnamed.add(new FrameChannel(channel));
+              unnamed.add(frames);
               channelsChanged = true;
             });
       }

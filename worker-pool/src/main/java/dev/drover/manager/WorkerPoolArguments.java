@@ -40,6 +40,8 @@ public final class WorkerPoolArguments {
         --accelerators=N|A;B;…     devices, one a worker: a number, or names separated by semicolons
         --prefetch=N|auto          tasks held ready beyond the workers (auto: by their run times)
         --drain-period=SECONDS     take no new tasks after this time, then leave (never)
+        --walltime=SECONDS         its block ends then: start no task that cannot end in time, and end what still
+                                   runs shortly before (never; DROVER_BLOCK_END, epoch seconds, goes first)
         --probe-timeout=SECONDS    longest wait for the interchange's first answer (30)
         --kill-grace=SECONDS       from TERM to KILL (5)
         --output=files|packed      two files a task, or two a worker (files)
@@ -64,6 +66,7 @@ public final class WorkerPoolArguments {
           "accelerators",
           "prefetch",
           "drain-period",
+          "walltime",
           "probe-timeout",
           "kill-grace",
           "output",
@@ -116,6 +119,7 @@ public final class WorkerPoolArguments {
             : (int) whole("prefetch", 0, 0, 1_000_000);
     OutputMode output = output();
     Duration drainPeriod = seconds("drain-period", "0");
+    Duration walltime = seconds("walltime", "0");
     Duration probeTimeout = seconds("probe-timeout", "30");
     Duration killGrace = seconds("kill-grace", "5");
     int maxPayload = (int) whole("max-payload", 256 << 20, 1, Integer.MAX_VALUE - 64);
@@ -134,6 +138,7 @@ public final class WorkerPoolArguments {
         accelerators,
         prefetch,
         drainPeriod,
+        walltime,
         probeTimeout,
         killGrace,
         runDirectory,
@@ -287,6 +292,7 @@ public final class WorkerPoolArguments {
     arguments.add(
         "--prefetch=" + (options.prefetch() == ManagerSettings.AUTO ? "auto" : options.prefetch()));
     addSeconds(arguments, "drain-period", options.drainPeriod());
+    addSeconds(arguments, "walltime", options.walltime());
     addSeconds(arguments, "probe-timeout", options.probeTimeout());
     addSeconds(arguments, "kill-grace", options.killGrace());
     arguments.add("--output=" + options.output().name().toLowerCase(java.util.Locale.ROOT));

@@ -3,6 +3,7 @@ package dev.drover.manager;
 import dev.drover.node.NodeCapacity;
 import dev.drover.node.NodeProbe;
 import dev.drover.node.WorkerCount;
+import dev.drover.protocol.BlockTime;
 import dev.drover.protocol.ManagerFacts;
 import dev.drover.protocol.ManagerId;
 import java.io.IOException;
@@ -61,7 +62,7 @@ public final class WorkerPoolMain {
     Path logFile = options.logDirectory().resolve(node.hostname() + "-" + pool + ".log");
     System.setProperty(LOG_FILE, logFile.toString());
     Logger log = LoggerFactory.getLogger(WorkerPoolMain.class);
-    ManagerFacts facts = facts(options, node, count, pool);
+    ManagerFacts facts = facts(options, node, count, pool, log);
     log.info(
         "manager {} on {}: {} workers, bound by {}",
         pool,
@@ -91,12 +92,15 @@ public final class WorkerPoolMain {
   }
 
   private static ManagerFacts facts(
-      WorkerPoolOptions options, NodeCapacity node, WorkerCount count, String pool) {
+      WorkerPoolOptions options, NodeCapacity node, WorkerCount count, String pool, Logger log) {
     int slots = count.workers();
     double cores = options.limits().coresPerWorker().orElse((double) node.cores() / slots);
     long memory = options.limits().memoryPerWorkerBytes().orElse(node.memoryBytes() / slots);
     List<String> accelerators =
         options.accelerators().subList(0, Math.min(slots, options.accelerators().size()));
+    long now = System.currentTimeMillis();
+    BlockTime blockTime =
+        BlockEndReader.read(System.getenv(BlockEndReader.VARIABLE), now, options, log);
     String version = WorkerPoolMain.class.getPackage().getImplementationVersion();
     return new ManagerFacts(
         new ManagerId(pool),
@@ -112,7 +116,8 @@ public final class WorkerPoolMain {
         "",
         version == null ? "unknown" : version,
         System.getProperty("java.version"),
-        System.currentTimeMillis() * 1000);
+        now * 1000,
+        blockTime);
   }
 
   private static String newPoolId() {

@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param accelerators names of the node's devices, one a slot; empty = none
  * @param prefetch tasks beyond the slots; -1 = by the tasks' run times
  * @param drainPeriod drain this long after the start; zero = never
+ * @param walltime its block ends this long after the start, unless the job script says when ({@code
+ *     DROVER_BLOCK_END}); zero = no end
  * @param probeTimeout longest wait for the first answer of the interchange
  * @param killGrace from TERM to KILL
  * @param runDirectory where {@code tasks/} lies for captured output
@@ -38,6 +40,7 @@ public record WorkerPoolOptions(
     List<String> accelerators,
     int prefetch,
     Duration drainPeriod,
+    Duration walltime,
     Duration probeTimeout,
     Duration killGrace,
     Path runDirectory,

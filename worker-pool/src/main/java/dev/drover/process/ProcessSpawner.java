@@ -1,10 +1,8 @@
 package dev.drover.process;
 
-import java.io.IOException;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,7 +27,6 @@ public final class ProcessSpawner {
             LibC.has("posix_spawn_file_actions_addchdir_np"));
   }
 
-  private static final int NO_FD = -1;
   private static final int BUSY_TRIES = 6;
   private static final byte[] CD_THEN_EXEC = utf8("cd -- \"$1\" && shift && exec \"$@\"");
   private static final Attributes ATTRIBUTES = new Attributes();
@@ -56,7 +53,7 @@ public final class ProcessSpawner {
    *     may have been made
    */
   public ChildProcess start(SpawnRequest request) throws SpawnException {
-    return start(request, NO_FD);
+    return start(request, FileActions.NO_FD);
   }
 
   /** As {@link #start(SpawnRequest)}, with this file descriptor of ours as the child's stdin. */
@@ -88,64 +85,38 @@ public final class ProcessSpawner {
    * number or 0.
    */
   private int spawn(SpawnRequest request, String file, int stdinFd, List<String> instead) {
+    FileActions actions = FileActions.ofThread();
+    int errno = actions.prepare(request, stdinFd, abilities);
+    if (errno != 0) {
+      return errno;
+    }
     List<byte[]> argv = argv(request, file, instead);
     byte[] program = abilities.chdir() ? utf8(file) : argv.get(0);
-    byte[] directory = utf8(request.directory().toString());
-    byte[] stdin = utf8(request.stdin().toString());
-    byte[] stdout = utf8(request.stdout().path().toString());
-    boolean oneFile = request.stdout().path().equals(request.stderr().path());
-    byte[] stderr = oneFile ? stdout : utf8(request.stderr().path().toString());
     List<byte[]> overlay = request.environment().overlayTexts();
 
     int bytes = 64 + 8 * (argv.size() + 2) + request.environment().scratchBytes(overlay);
     for (byte[] argument : argv) {
       bytes = Math.addExact(bytes, argument.length + 1);
     }
-    bytes += program.length + directory.length + stdin.length + stdout.length + stderr.length;
 
     Scratch scratch = Scratch.ofThread();
-    scratch.reserve(bytes);
+    scratch.reserve(Math.addExact(bytes, program.length));
     long[] pointers = new long[argv.size()];
     for (int i = 0; i < pointers.length; i++) {
       pointers[i] = scratch.string(argv.get(i));
     }
     long programAt = scratch.string(program);
-    long directoryAt = scratch.string(directory);
-    long stdinAt = scratch.string(stdin);
-    long stdoutAt = scratch.string(stdout);
-    long stderrAt = oneFile ? stdoutAt : scratch.string(stderr);
     long argvAt = scratch.table(pointers, pointers.length);
     long envpAt = request.environment().place(scratch, overlay);
-
-    long actions = scratch.at(Scratch.FILE_ACTIONS);
-    int errno = LibC.posix_spawn_file_actions_init(actions);
-    if (errno != 0) {
-      return errno;
-    }
     try {
-      errno =
-          stdinFd == NO_FD
-              ? LibC.posix_spawn_file_actions_addopen(actions, 0, stdinAt, LibC.O_RDONLY, 0)
-              : LibC.posix_spawn_file_actions_adddup2(actions, stdinFd, 0);
-      errno = errno != 0 ? errno : addOutput(actions, 1, stdoutAt, request.stdout());
-      if (errno == 0) {
-        errno =
-            oneFile
-                ? LibC.posix_spawn_file_actions_adddup2(actions, 1, 2)
-                : addOutput(actions, 2, stderrAt, request.stderr());
-      }
-      if (errno == 0 && abilities.chdir()) {
-        errno = LibC.Chdir.posix_spawn_file_actions_addchdir_np(actions, directoryAt);
-      }
-      errno = errno != 0 ? errno : addClose(actions);
-      if (errno == 0) {
-        errno =
-            LibC.posix_spawn(
-                scratch.at(Scratch.PID), programAt, actions, ATTRIBUTES.address, argvAt, envpAt);
-      }
-      return errno;
+      return LibC.posix_spawn(
+          scratch.at(Scratch.PID),
+          programAt,
+          actions.address(),
+          ATTRIBUTES.address,
+          argvAt,
+          envpAt);
     } finally {
-      LibC.posix_spawn_file_actions_destroy(actions);
       Reference.reachabilityFence(request);
     }
   }
@@ -185,34 +156,6 @@ public final class ProcessSpawner {
     }
     if (!Files.isRegularFile(program) || !Files.isExecutable(program)) {
       throw SpawnFailure.explain(request, file, LibC.EACCES);
-    }
-  }
-
-  private static int addOutput(long actions, int fd, long path, Output output) {
-    int flags = LibC.O_WRONLY | LibC.O_CREAT | (output.append() ? LibC.O_APPEND : LibC.O_TRUNC);
-    return LibC.posix_spawn_file_actions_addopen(actions, fd, path, flags, 0666);
-  }
-
-  /**
-   * The JVM's sockets are not close-on-exec; without this a task would keep the manager's
-   * connections open.
-   */
-  private int addClose(long actions) {
-    if (abilities.closeFrom()) {
-      return LibC.CloseFrom.posix_spawn_file_actions_addclosefrom_np(actions, 3);
-    }
-    try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
-      for (Path entry : open) {
-        int fd = Integer.parseInt(entry.getFileName().toString());
-        // Closing one that is gone by then is no error, in glibc as in musl.
-        int errno = fd > 2 ? LibC.posix_spawn_file_actions_addclose(actions, fd) : 0;
-        if (errno != 0) {
-          return errno;
-        }
-      }
-      return 0;
-    } catch (IOException e) {
-      return LibC.EMFILE;
     }
   }
 

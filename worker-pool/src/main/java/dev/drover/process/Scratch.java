@@ -18,8 +18,7 @@ final class Scratch {
   static final int SIGNAL_INFO = 64;
   static final int RUSAGE = SIGNAL_INFO + LibC.SIGNAL_INFO_BYTES;
   static final int RUSAGE_SELF = RUSAGE + LibC.RUSAGE_BYTES;
-  static final int FILE_ACTIONS = 512;
-  static final int MASK = FILE_ACTIONS + LibC.FILE_ACTIONS_BYTES;
+  static final int MASK = 512;
   private static final int GROWING = MASK + ThreadMask.MASK_BYTES;
 
   private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);

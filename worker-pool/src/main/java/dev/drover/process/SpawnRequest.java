@@ -24,7 +24,8 @@ public record SpawnRequest(
     Path stdin,
     Output stdout,
     Output stderr) {
-  private static final Path DEV_NULL = Path.of("/dev/null");
+  /** Nothing to read. */
+  public static final Path DEV_NULL = Path.of("/dev/null");
 
   public SpawnRequest {
     argv = List.copyOf(argv);

@@ -224,7 +224,7 @@ public final class FrameCodec {
               case HELLO -> new FromManager.Hello();
               case REGISTER ->
                   new FromManager.Register(
-                      readFacts(in), in.payload(), in.count(), TaskFields.readHeld(in));
+                      readFacts(in), in.payload(), in.count(), TaskFields.readHeld(in), in.whole());
               case READY -> new FromManager.Ready();
               case ALIVE -> new FromManager.Heartbeat(in.count());
               case TASKS_STARTED -> new FromManager.TasksStarted(TaskFields.readIds(in));
@@ -351,15 +351,15 @@ public final class FrameCodec {
       case TASKS_RETURNED, NEED_FILE, REFUSED, CANCEL_TASKS, DRAIN, REJOIN, STOP -> 2;
       case CLIENT_HOLD, CLIENT_REPLY -> 2;
       case TASKS_FINISHED, CLASSPATH -> 3;
-      case REGISTER, RUN_TASKS, WORKER_RUN -> 4;
-      case WELCOME -> 5;
+      case RUN_TASKS, WORKER_RUN -> 4;
+      case REGISTER, WELCOME -> 5;
       case FILE_PART -> 6;
       default -> -1;
     };
   }
 
   private static ManagerFacts readFacts(FrameReader in) throws ProtocolException {
-    in.fields(14, "the facts of a manager");
+    in.fields(16, "the facts of a manager");
     return new ManagerFacts(
         new ManagerId(in.text()),
         in.text(),
@@ -374,11 +374,12 @@ public final class FrameCodec {
         in.text(),
         in.text(),
         in.text(),
-        in.whole());
+        in.whole(),
+        new BlockTime(in.whole(), in.whole()));
   }
 
   private void writeFacts(ManagerFacts facts) {
-    out.array(14);
+    out.array(16);
     out.text(facts.id().value());
     out.text(facts.block());
     out.text(facts.host());
@@ -393,6 +394,8 @@ public final class FrameCodec {
     out.text(facts.droverVersion());
     out.text(facts.javaVersion());
     out.whole(facts.startedMicros());
+    out.whole(facts.blockTime().endMillis());
+    out.whole(facts.blockTime().tasksEndMillis());
   }
 
   private static List<ClasspathEntry> readEntries(FrameReader in) throws ProtocolException {
@@ -419,6 +422,7 @@ public final class FrameCodec {
       out.payload(message.route());
       out.whole(message.capacity());
       TaskFields.writeHeld(out, message.held());
+      out.whole(message.clockMillis());
       return null;
     }
 

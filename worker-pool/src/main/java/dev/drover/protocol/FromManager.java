@@ -51,13 +51,21 @@ public sealed interface FromManager {
    * @param route the identity that my data socket will have: 16 random bytes, new for each session
    * @param capacity tasks that I want to have at once, running and queued
    * @param held what I have of earlier sessions; empty at first
+   * @param clockMillis milliseconds since the epoch by my node's clock as I send this, so that
+   *     nobody needs to have the same clock to know when my block ends; 0 = not told
    */
-  record Register(ManagerFacts facts, Payload route, int capacity, List<HeldTask> held)
+  record Register(
+      ManagerFacts facts, Payload route, int capacity, List<HeldTask> held, long clockMillis)
       implements FromManager {
     public Register {
       Objects.requireNonNull(facts);
       Objects.requireNonNull(route);
       held = List.copyOf(held);
+    }
+
+    /** Without a clock: of a manager whose block has no end. */
+    public Register(ManagerFacts facts, Payload route, int capacity, List<HeldTask> held) {
+      this(facts, route, capacity, held, 0);
     }
 
     @Override

@@ -14,6 +14,8 @@ import java.util.Objects;
  * @param cores cpus the manager may use
  * @param memoryBytes bytes it may use
  * @param pinning how workers are pinned, in words; empty = not
+ * @param startedMicros when it started, microseconds since the epoch by the node's clock
+ * @param blockTime when its block ends
  */
 public record ManagerFacts(
     ManagerId id,
@@ -29,7 +31,8 @@ public record ManagerFacts(
     String pinning,
     String droverVersion,
     String javaVersion,
-    long startedMicros) {
+    long startedMicros,
+    BlockTime blockTime) {
   public ManagerFacts {
     Objects.requireNonNull(id);
     Objects.requireNonNull(block);
@@ -38,8 +41,43 @@ public record ManagerFacts(
     Objects.requireNonNull(pinning);
     Objects.requireNonNull(droverVersion);
     Objects.requireNonNull(javaVersion);
+    Objects.requireNonNull(blockTime);
     if (slots < 1) {
       throw new IllegalArgumentException("a manager has at least one slot, not " + slots);
     }
+  }
+
+  /** A manager whose block has no end. */
+  public ManagerFacts(
+      ManagerId id,
+      String block,
+      String host,
+      long pid,
+      int slots,
+      double coresPerSlot,
+      long memoryPerSlot,
+      List<String> accelerators,
+      int cores,
+      long memoryBytes,
+      String pinning,
+      String droverVersion,
+      String javaVersion,
+      long startedMicros) {
+    this(
+        id,
+        block,
+        host,
+        pid,
+        slots,
+        coresPerSlot,
+        memoryPerSlot,
+        accelerators,
+        cores,
+        memoryBytes,
+        pinning,
+        droverVersion,
+        javaVersion,
+        startedMicros,
+        BlockTime.NONE);
   }
 }

@@ -25,10 +25,17 @@ public enum Ending {
   /** Its worker JVM was killed; infrastructure, not the task's own fault. */
   WORKER_LOST,
   /** Its manager fell silent, was killed or left; infrastructure, not the task's own fault. */
-  MANAGER_LOST;
+  MANAGER_LOST,
+  /** The end of its block came first; infrastructure, and no loss that counts: it runs again. */
+  WALLTIME;
 
   /** Whether the attempt was lost to infrastructure, so that it burns no retry of the task. */
   public boolean isInfrastructure() {
+    return isCountedLoss() || this == WALLTIME;
+  }
+
+  /** Whether the attempt counts among those that a task may lose; the end of a block does not. */
+  public boolean isCountedLoss() {
     return this == WORKER_LOST || this == MANAGER_LOST;
   }
 
@@ -40,7 +47,8 @@ public enum Ending {
   public boolean isRetryable() {
     return switch (this) {
       case FAILED, THREW, SIGNALLED, TIMED_OUT, OUT_OF_MEMORY, NOT_STARTED -> true;
-      case SUCCEEDED, CANCELLED, REFUSED, DEPENDENCY_FAILED, WORKER_LOST, MANAGER_LOST -> false;
+      case SUCCEEDED, CANCELLED, REFUSED, DEPENDENCY_FAILED, WORKER_LOST, MANAGER_LOST, WALLTIME ->
+          false;
     };
   }
 }

@@ -36,7 +36,7 @@ final class ManagerDriver {
   private long now = 1_000_000_000;
 
   ManagerDriver(int slots, int prefetch) {
-    this(new ManagerSettings(slots, prefetch, Duration.ZERO));
+    this(new ManagerSettings(slots, prefetch, Duration.ZERO, Duration.ZERO));
   }
 
   ManagerDriver(ManagerSettings settings) {

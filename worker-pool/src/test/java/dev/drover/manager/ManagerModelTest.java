@@ -81,13 +81,17 @@ class ManagerModelTest {
     private long nextId = 1;
     private long lastBatch;
     private boolean stopped;
+    private boolean blockEnds;
     private boolean left;
     int steps;
 
     World(int seed) {
       random = new Random(seed);
       isFast = random.nextBoolean();
-      settings = new ManagerSettings(1 + random.nextInt(4), random.nextInt(4) - 1, Duration.ZERO);
+      Duration end =
+          random.nextInt(3) == 0 ? Duration.ofMillis(1 + random.nextInt(20_000)) : Duration.ZERO;
+      settings =
+          new ManagerSettings(1 + random.nextInt(4), random.nextInt(4) - 1, Duration.ZERO, end);
       state = new ManagerState(settings, now);
       for (int i = 0; i < settings.slots(); i++) {
         places.add(new Place());
@@ -125,6 +129,14 @@ class ManagerModelTest {
         case 17 -> twice(place);
         default -> on(new Event.Flush());
       }
+    }
+
+    private boolean isOver() {
+      return !settings.tasksEndAfter().isZero() && now >= endMicros(1);
+    }
+
+    private double endMicros(double part) {
+      return 5_000_000 + part * settings.tasksEndAfter().toMillis() * 1000;
     }
 
     private void assign() {
@@ -243,6 +255,10 @@ class ManagerModelTest {
     }
 
     private void on(Event event) {
+      boolean isNear = !settings.tasksEndAfter().isZero() && now >= endMicros(0.95);
+      if (event instanceof Event.Stopping && isNear || event instanceof Event.Tick && isOver()) {
+        blockEnds = true;
+      }
       for (Effect effect : state.on(event, now)) {
         perform(effect);
       }
@@ -293,6 +309,7 @@ class ManagerModelTest {
       assertThat(ended).doesNotContainKey(task.id().value());
       assertThat(given).doesNotContain(task.id().value());
       assertThat(stopped).as("started after the stop").isFalse();
+      assertThat(blockEnds).as("started after the block's end").isFalse();
     }
 
     private void sharesOneWorker(Place place) {
@@ -338,6 +355,7 @@ class ManagerModelTest {
         case TIMED_OUT ->
             assertThat(assigned.get(id).spec().timeout()).as("had no limit").isPositive();
         case MANAGER_LOST -> assertThat(stopped).isTrue();
+        case WALLTIME -> assertThat(blockEnds).as("its block has not ended").isTrue();
         default -> {}
       }
     }

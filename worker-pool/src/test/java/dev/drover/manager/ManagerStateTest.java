@@ -441,9 +441,13 @@ class ManagerStateTest {
           .nothingElse();
     }
 
+    private ManagerSettings periods(Duration drainPeriod, Duration tasksEndAfter) {
+      return new ManagerSettings(1, 0, drainPeriod, tasksEndAfter);
+    }
+
     @Test
     void theDrainPeriod_startsADrain_whenItIsOver() {
-      ManagerDriver it = new ManagerDriver(new ManagerSettings(1, 0, Duration.ofSeconds(60)));
+      ManagerDriver it = new ManagerDriver(periods(Duration.ofSeconds(60), Duration.ZERO));
       it.commands(1).runs(0, 1);
       it.after(Duration.ofSeconds(60).minus(MICRO)).tick().saysStarted(1).nothingElse();
 
@@ -453,7 +457,64 @@ class ManagerStateTest {
 
     @Test
     void aDrainPeriod_isDueInTime() {
-      ManagerDriver it = new ManagerDriver(new ManagerSettings(1, 0, Duration.ofMillis(500)));
+      ManagerDriver it = new ManagerDriver(periods(Duration.ofMillis(500), Duration.ZERO));
+
+      assertThat(it.state.untilDue()).isEqualTo(500_000);
+    }
+
+    @Test
+    void theEndOfTheBlock_endsWhatRuns_givesBackTheRest_andWaitsUntilThatIsHeard() {
+      ManagerDriver it =
+          new ManagerDriver(new ManagerSettings(2, 1, Duration.ZERO, Duration.ofSeconds(60)));
+      it.commands(1).functions(2).commands(3).runs(0, 1).runsInWorker(1, 2);
+      it.after(Duration.ofSeconds(60).minus(MICRO)).tick().saysStarted(1, 2).nothingElse();
+
+      it.after(MICRO).tick();
+      it.says(new FromManager.Draining("its block ends (walltime)")).givesBack(0, 3);
+      it.endsCommand(0, false).killsWorker(1).nothingElse().tick().nothingElse();
+      it.commands(4).givesBack(0, 4);
+      it.commandEnds(0, 1, Ending.SIGNALLED).workerDies(1);
+      List<TaskOutcome> outcomes = it.tells(1);
+      assertThat(outcomes).extracting(TaskOutcome::ending).containsOnly(Ending.WALLTIME);
+      assertThat(outcomes).allMatch(o -> o.message().contains("walltime"));
+      it.flush().nothingElse().acknowledge(1).flush().leaves("its block ends (walltime)");
+    }
+
+    @Test
+    void aTaskThatEndsWellWhenItIsTold_hasSucceeded_alsoAtTheEndOfTheBlock() {
+      ManagerDriver it = new ManagerDriver(periods(Duration.ZERO, Duration.ofSeconds(60)));
+      it.commands(1).runs(0, 1).after(Duration.ofSeconds(60)).tick();
+      it.saysStarted(1).says(new FromManager.Draining("its block ends (walltime)"));
+      it.endsCommand(0, false);
+
+      it.commandEnds(0, 1, Ending.SUCCEEDED).tells(1, Ending.SUCCEEDED, 1);
+    }
+
+    @Test
+    void aDrainedManager_endsWhatRuns_atTheEndOfItsBlock() {
+      ManagerDriver it = new ManagerDriver(periods(Duration.ofSeconds(30), Duration.ofSeconds(60)));
+      it.commands(1).runs(0, 1).after(Duration.ofSeconds(30)).tick();
+      it.saysStarted(1).says(new FromManager.Draining("its drain period is over"));
+
+      it.after(Duration.ofSeconds(30)).tick().endsCommand(0, false).nothingElse();
+      it.commandEnds(0, 1, Ending.FAILED).tells(1, Ending.WALLTIME, 1);
+    }
+
+    @Test
+    void aStopShortlyBeforeTheEnd_isTheEnd_andAnEarlierOneIsNot() {
+      for (int secondsBefore = 3; secondsBefore <= 4; secondsBefore++) {
+        ManagerDriver it = new ManagerDriver(periods(Duration.ZERO, Duration.ofSeconds(60)));
+        it.commands(1).runs(0, 1).after(Duration.ofSeconds(60 - secondsBefore));
+
+        it.stop().endsCommand(0, false).commandEnds(0, 1, Ending.SIGNALLED);
+
+        it.tells(1, secondsBefore == 3 ? Ending.WALLTIME : Ending.MANAGER_LOST, 1);
+      }
+    }
+
+    @Test
+    void theEndOfTheBlock_isDueInTime() {
+      ManagerDriver it = new ManagerDriver(periods(Duration.ZERO, Duration.ofMillis(500)));
 
       assertThat(it.state.untilDue()).isEqualTo(500_000);
     }

@@ -41,6 +41,7 @@ class WorkerPoolArgumentsTest {
         accelerators,
         12,
         Duration.ofMillis(1_500),
+        Duration.ofMinutes(90),
         Duration.ofSeconds(45),
         Duration.ofMillis(1),
         Path.of("/run"),
@@ -92,6 +93,7 @@ class WorkerPoolArgumentsTest {
     assertThat(options.accelerators()).isEmpty();
     assertThat(options.prefetch()).isEqualTo(ManagerSettings.AUTO);
     assertThat(options.drainPeriod()).isZero();
+    assertThat(options.walltime()).isZero();
     assertThat(options.probeTimeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(options.killGrace()).isEqualTo(Duration.ofSeconds(5));
     assertThat(options.logDirectory()).isEqualTo(Path.of("/run/managers"));
@@ -150,6 +152,7 @@ class WorkerPoolArgumentsTest {
         "--prefetch=-1",
         "--drain-period=-1",
         "--drain-period=NaN",
+        "--walltime=1:30:00",
         "--drain-period=1e10",
         "--cores-per-worker=0",
         "--cores-per-worker=NaN",

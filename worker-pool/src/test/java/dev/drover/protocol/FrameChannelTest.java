@@ -100,7 +100,7 @@ class FrameChannelTest {
     left.configureBlocking(false);
     right.configureBlocking(false);
     List<List<byte[]>> sent = new ArrayList<>();
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 600; i++) {
       List<byte[]> message = List.of(bytes(20_000, i), bytes(50_000, -i));
       sent.add(message);
       writer.write(message);

@@ -149,7 +149,8 @@ final class SampleMessages {
         "block",
         "0.1.0",
         "17.0.15",
-        Long.MIN_VALUE);
+        Long.MIN_VALUE,
+        new BlockTime(Long.MAX_VALUE, Long.MAX_VALUE - 1));
   }
 
   static ManagerFacts bareFacts() {
@@ -167,7 +168,7 @@ final class SampleMessages {
   static List<FromManager> fromManager() {
     return List.of(
         new FromManager.Hello(),
-        new FromManager.Register(facts(), payload(16), Integer.MAX_VALUE, held(3)),
+        new FromManager.Register(facts(), payload(16), Integer.MAX_VALUE, held(3), 1L << 41),
         new FromManager.Register(bareFacts(), Payload.EMPTY, 0, List.of()),
         new FromManager.Ready(),
         new FromManager.Heartbeat(0),

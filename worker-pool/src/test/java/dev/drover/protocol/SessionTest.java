@@ -258,4 +258,135 @@ class SessionTest {
     assertThat(opened.get(0)).isEmpty();
     assertThat(opened.get(1)).isEqualTo(large);
   }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void partsOfEverySizeAroundPiecesAndFrames_comeAsTheyWereSealed(boolean sealed) throws Exception {
+    Payload used = sealed ? key : Payload.EMPTY;
+    Session left = Session.ofManager(used);
+    Session right = Session.ofInterchange(used);
+    for (int whole : new int[] {0, 32 << 10, 256 << 10, 512 << 10}) {
+      for (int size = Math.max(0, whole - 17); size <= whole + 17; size++) {
+        List<byte[]> parts = List.of(payload(size), payload(3), payload(size));
+
+        List<byte[]> opened = right.open(left.seal(parts));
+
+        assertThat(opened).hasSize(3);
+        for (int i = 0; i < 3; i++) {
+          assertThat(Arrays.equals(opened.get(i), parts.get(i))).as("%d bytes", size).isTrue();
+        }
+      }
+    }
+  }
+
+  @Test
+  void aLargePart_travelsInFramesOfAQuarterMegabyte() {
+    List<byte[]> frames = manager.seal(List.of(payload(1 << 20)));
+
+    assertThat(frames).hasSize(4).allMatch(frame -> frame.length == 10 + 8 * (32 * 1024 + 16));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void framesOfALargePart_thatAreMissingSwappedRepeatedOrCut_areRefused(boolean sealed)
+      throws Exception {
+    Payload used = sealed ? key : Payload.EMPTY;
+    Session right = Session.ofInterchange(used);
+    List<byte[]> parts = List.of(payload(5), payload(700_000), payload(300_000));
+    List<byte[]> genuine = Session.ofManager(used).seal(parts);
+    for (int i = 0; i < genuine.size(); i++) {
+      List<byte[]> missing = new ArrayList<>(genuine);
+      missing.remove(i);
+      List<byte[]> repeated = new ArrayList<>(genuine);
+      repeated.add(i, genuine.get(i));
+      List<byte[]> swapped = new ArrayList<>(genuine);
+      swapped.set(i, genuine.get((i + 1) % genuine.size()));
+      swapped.set((i + 1) % genuine.size(), genuine.get(i));
+
+      refused(right, missing, repeated, swapped, genuine.subList(0, i), genuine.subList(i + 1, 6));
+    }
+
+    assertThat(right.open(genuine).get(1)).isEqualTo(parts.get(1));
+  }
+
+  @SafeVarargs
+  private static void refused(Session session, List<byte[]>... messages) {
+    for (List<byte[]> frames : messages) {
+      if (!frames.isEmpty()) {
+        assertThatThrownBy(() -> session.open(frames)).isInstanceOf(ProtocolException.class);
+      }
+    }
+  }
+
+  @Test
+  void piecesOfALargeFrame_thatAreMissingOrSwapped_areRefused() throws Exception {
+    int piece = 32 * 1024 + 16;
+    List<byte[]> genuine = manager.seal(List.of(payload(200_000)));
+    byte[] frame = genuine.get(0);
+    byte[] missing = new byte[frame.length - piece];
+    System.arraycopy(frame, 0, missing, 0, 10 + piece);
+    System.arraycopy(frame, 10 + 2 * piece, missing, 10 + piece, missing.length - 10 - piece);
+    byte[] swapped = frame.clone();
+    System.arraycopy(frame, 10, swapped, 10 + piece, piece);
+    System.arraycopy(frame, 10 + piece, swapped, 10, piece);
+    byte[] lastLess = Arrays.copyOf(frame, 10 + 6 * piece);
+
+    refused(interchange, List.of(missing), List.of(swapped), List.of(lastLess));
+    interchange.open(genuine);
+  }
+
+  @Test
+  void aPartAboveTheLimit_isRefused_andOneBelowIsNot() throws Exception {
+    Session limited = Session.ofInterchange(key, 600_000);
+    List<byte[]> large = manager.seal(List.of(payload(600_001)));
+
+    assertThatThrownBy(() -> limited.open(large)).hasMessageContaining("at most 600000");
+    Session other = Session.ofManager(key);
+    assertThat(limited.open(other.seal(List.of(payload(600_000)))).get(0)).hasSize(600_000);
+    assertThat(large.get(0)).hasSize(Session.MOST_FRAME_BYTES);
+  }
+
+  @Test
+  void aMessageThatIsCutInTwo_isRefused_andItsRestIsTakenForAGap() {
+    List<byte[]> frames = manager.seal(message("body", "payload"));
+
+    refused(interchange, frames.subList(0, 1));
+    assertThatThrownBy(() -> interchange.open(frames.subList(1, 2)))
+        .isInstanceOf(LostFramesException.class);
+  }
+
+  @Test
+  void twoMessagesJoinedToOne_areRefused_andComeOneByOne() throws Exception {
+    List<byte[]> first = manager.seal(message("first"));
+    List<byte[]> second = manager.seal(message("second"));
+    List<byte[]> joined = List.of(first.get(0), second.get(0));
+
+    refused(interchange, joined);
+    assertThat(text(interchange.open(first))).containsExactly("first");
+    assertThat(text(interchange.open(second))).containsExactly("second");
+  }
+
+  @Test
+  void framesThatAreGarbledByChance_areRefused_andTheSessionGoesOn() throws Exception {
+    List<byte[]> genuine = manager.seal(List.of(payload(9), payload(300_000)));
+    for (int i = 0; i < 300; i++) {
+      List<byte[]> garbled = new ArrayList<>(genuine);
+      int which = RANDOM.nextInt(garbled.size());
+      byte[] frame = garbled.get(which);
+      byte[] other = Arrays.copyOf(frame, RANDOM.nextInt(2 * frame.length));
+      if (other.length >= frame.length) {
+        other = frame.clone();
+        other[RANDOM.nextInt(i % 2 == 0 ? 12 : other.length)] ^= (byte) (1 << RANDOM.nextInt(8));
+      }
+      garbled.set(which, other);
+      refused(interchange, garbled);
+    }
+
+    assertThat(interchange.open(genuine).get(1)).hasSize(300_000);
+    stillWorks();
+  }
+
+  private static byte[] payload(int size) {
+    return SampleMessages.payload(size).bytes();
+  }
 }

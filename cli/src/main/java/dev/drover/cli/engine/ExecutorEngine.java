@@ -25,7 +25,6 @@ import dev.drover.journal.Unfinished;
 import dev.drover.manager.OutputMode;
 import dev.drover.site.InvalidSiteException;
 import dev.drover.site.Site;
-import dev.drover.site.SiteReader;
 import dev.drover.submit.Completion;
 import dev.drover.submit.TaskBatch;
 import java.io.IOException;
@@ -40,8 +39,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** Starts runs on a real {@link HighThroughputExecutor}. */
 public final class ExecutorEngine implements Engine {
-  /** From so many tasks on, what they write is packed: two files a task would be too many. */
-  private static final int PLAIN_FILES = 1_000;
+  /** Of more tasks than these what they write is packed: two files a task would be too many. */
+  public static final int PLAIN_FILES = 1_000;
 
   private final Runs runs;
   private final Path runsFolder;
@@ -60,13 +59,15 @@ public final class ExecutorEngine implements Engine {
     RunDirectory run = null;
     boolean opened = false;
     try {
-      Site site = site(request);
+      Site site = SiteChoice.read(request.site(), request.settings(), request.directory());
       run = runDirectory(request);
       Ensemble ensemble = start(request, site, run, recovered);
       opened = true;
       return ensemble;
     } catch (InvalidSiteException e) {
       throw StopException.usage(e.getMessage());
+    } catch (IllegalArgumentException e) { // what the site says makes no provider
+      throw StopException.usage("site '" + request.site().orElse("local") + "': " + e.getMessage());
     } catch (RunDirectoryException e) {
       throw switch (e.kind()) {
         case NO_SPACE, OTHER -> StopException.infrastructure(e.getMessage(), e);
@@ -97,23 +98,6 @@ public final class ExecutorEngine implements Engine {
     return request.mustExist()
         ? RunDirectory.open(request.directory().get())
         : RunDirectory.openOrCreate(request.directory().get());
-  }
-
-  /** As asked for; a run that is taken up again keeps the site that it had. */
-  private static Site site(RunRequest request) {
-    List<Path> overlays = new ArrayList<>();
-    Path own = Path.of(System.getProperty("user.home"), ".config", "drover", "site.properties");
-    if (Files.exists(own)) {
-      overlays.add(own);
-    }
-    List<String> settings = new ArrayList<>();
-    for (Map.Entry<String, String> setting : request.settings().entrySet()) {
-      settings.add(setting.getKey() + "=" + setting.getValue());
-    }
-    Optional<Path> kept =
-        request.directory().map(d -> d.resolve("site.properties")).filter(Files::exists);
-    String name = request.site().or(() -> kept.map(Path::toString)).orElse("local");
-    return new SiteReader(System.getenv()).read(name, overlays, settings);
   }
 
   private Ensemble start(RunRequest request, Site site, RunDirectory run, Completion recovered)

@@ -60,6 +60,7 @@ public final class EndingText {
       case DEPENDENCY_FAILED -> "not run";
       case WORKER_LOST -> "its worker was lost";
       case MANAGER_LOST -> "its manager was lost";
+      case WALLTIME -> "lost to the end of its block (walltime)";
     };
   }
 
@@ -116,7 +117,8 @@ public final class EndingText {
           REFUSED,
           DEPENDENCY_FAILED,
           WORKER_LOST,
-          MANAGER_LOST ->
+          MANAGER_LOST,
+          WALLTIME ->
           Optional.empty();
     };
   }

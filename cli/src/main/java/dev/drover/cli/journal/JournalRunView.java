@@ -90,7 +90,7 @@ final class JournalRunView implements RunView {
     List<TaskReport> reports = new ArrayList<>(before.size() + 1);
     int lost = 0;
     for (AttemptEnded attempt : before) {
-      lost += attempt.ending().isInfrastructure() ? 1 : 0;
+      lost += attempt.ending().isCountedLoss() ? 1 : 0;
       reports.add(report(attempt, lost));
     }
     end.ifPresent(finished -> reports.add(finished.report()));

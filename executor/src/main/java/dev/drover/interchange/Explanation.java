@@ -1,0 +1,89 @@
+package dev.drover.interchange;
+
+import dev.drover.block.BlockId;
+import dev.drover.task.TaskId;
+import java.util.Collection;
+import java.util.Map;
+
+/**
+ * Says in words what a task waits for or where it runs. It looks at what the interchange knows and
+ * changes nothing. The loop's thread only.
+ */
+final class Explanation {
+  private final PendingTasks pending;
+  private final Map<Long, Task> assigned;
+  private final Collection<Manager> managers;
+  private final TaskTimes times;
+  private final BlockHosts blockHosts;
+
+  /** All are the interchange's own, and are seen as they change. */
+  Explanation(
+      PendingTasks pending,
+      Map<Long, Task> assigned,
+      Collection<Manager> managers,
+      TaskTimes times,
+      BlockHosts blockHosts) {
+    this.pending = pending;
+    this.assigned = assigned;
+    this.managers = managers;
+    this.times = times;
+    this.blockHosts = blockHosts;
+  }
+
+  String of(TaskId id, long now) {
+    Task task = assigned.get(id.value());
+    if (task != null) {
+      return "task %s: attempt %d %s on %s (manager %s%s) for %.1f s"
+          .formatted(
+              id,
+              task.attempt,
+              task.started ? "runs" : "is queued or has just begun",
+              task.manager.facts.host(),
+              task.manager.id(),
+              task.manager.block.equals(BlockId.NONE) ? "" : ", block " + task.manager.block,
+              (now - task.assignedMicros) / 1e6);
+    }
+    TaskQueue queue = pending.queueOf(id.value());
+    if (queue == null) {
+      return "task " + id + ": has ended, or was never submitted";
+    }
+    return "task "
+        + id
+        + ": waits for "
+        + whatFor(queue, now)
+        + before(pending.single(id.value()))
+        + problems();
+  }
+
+  private String whatFor(TaskQueue queue, long now) {
+    if (managers.isEmpty()) {
+      return "the first manager: none has registered yet";
+    }
+    long slots = managers.stream().mapToLong(m -> m.facts.slots()).sum();
+    String load =
+        "%d tasks wait, %d are out on %d slots of %d managers"
+            .formatted(pending.size(), assigned.size(), slots, managers.size());
+    long need = queue.needMicros(times);
+    return managers.stream().noneMatch(m -> m.time.fits(need, 1, now))
+        ? "a block with time for it: it needs %s, which no manager has left; %s"
+            .formatted(ShortOfTime.words(need), load)
+        : "a slot: " + load;
+  }
+
+  /** What a waiting task has been through, where that tells why it waits. */
+  private static String before(Task task) {
+    if (task == null || task.walltimeLosses == 0) {
+      return "";
+    }
+    return task.walltimeLosses == 1
+        ? "; an attempt was lost to the end of its block (walltime)"
+        : "; %d attempts were lost to the ends of their blocks (walltime)"
+            .formatted(task.walltimeLosses);
+  }
+
+  private String problems() {
+    StringBuilder text = new StringBuilder();
+    blockHosts.problems().values().forEach(problem -> text.append("\n  ").append(problem));
+    return text.toString();
+  }
+}
