@@ -1,6 +1,7 @@
 <#--
   What every job script does below its directives: write the exit code as the last act, run worker init, start the managers, pass
   on signals. A template of your own takes it in by the same line as the shipped ones: <#include "/block-body.ftl">
+  Above that line, <#assign exitCodesThatAreOrders = "99 | 100"> names codes that the scheduler must not see.
 -->
 drover_exit_code_file=${sh(exitCodeFile)}
 drover_command_pid=
@@ -15,6 +16,15 @@ drover_record_exit_code() {
     code=1
   fi
   echo "$code" >"$drover_exit_code_file.new" && mv -f "$drover_exit_code_file.new" "$drover_exit_code_file"
+<#if exitCodesThatAreOrders??>
+  # To the scheduler these are orders, such as to run the job again.
+  case $code in
+    ${exitCodesThatAreOrders})
+      echo "drover: the scheduler is told exit code 1 instead of $code, which it would obey" >&2
+      code=1
+      ;;
+  esac
+</#if>
   exit "$code"
 }
 

@@ -2,7 +2,9 @@ package dev.drover.provider;
 
 import dev.drover.headnode.HeadNode;
 import dev.drover.launcher.NearestName;
+import dev.drover.provider.condor.CondorDialect;
 import dev.drover.provider.flux.FluxDialect;
+import dev.drover.provider.gridengine.GridEngineDialect;
 import dev.drover.provider.local.LocalDialect;
 import dev.drover.provider.lsf.LsfDialect;
 import dev.drover.provider.pbs.PbsProDialect;
@@ -17,7 +19,7 @@ import java.util.List;
 public final class Providers {
   /** Every name that {@link #of} knows. */
   public static final List<String> NAMES =
-      List.of("local", "pbspro", "torque", "slurm", "flux", "lsf");
+      List.of("local", "pbspro", "torque", "slurm", "flux", "lsf", "gridengine", "condor");
 
   private Providers() {}
 
@@ -55,6 +57,8 @@ public final class Providers {
       case "flux" -> new FluxDialect(settings.commandTimeout());
       case "lsf" -> new LsfDialect(settings.commandTimeout());
       case "slurm" -> new SlurmDialect(settings.commandTimeout(), settings.options().clusters());
+      case "gridengine" -> new GridEngineDialect(settings.commandTimeout());
+      case "condor" -> new CondorDialect(settings.commandTimeout());
       default ->
           throw new IllegalArgumentException(
               NearestName.unknown("provider", settings.name(), NAMES));

@@ -9,7 +9,7 @@ import java.util.Optional;
  * directive; a scheduler that has no word for a value ignores it, and a site file that sets one for
  * such a scheduler is refused before it comes here.
  *
- * @param account that is charged: Slurm, PBS, Torque and Grid Engine call it so, LSF a project,
+ * @param account that is charged: Slurm, PBS and Torque call it so, LSF and Grid Engine a project,
  *     HTCondor an accounting group, Flux a bank
  * @param queue or partition
  * @param qos Slurm's quality of service

@@ -2,6 +2,7 @@ package dev.drover.template;
 
 import freemarker.cache.ClassTemplateLoader;
 import freemarker.core.ParseException;
+import freemarker.core.StopException;
 import freemarker.core.TemplateClassResolver;
 import freemarker.template.Configuration;
 import freemarker.template.DefaultObjectWrapper;
@@ -99,12 +100,22 @@ public final class ScriptRenderer {
   /**
    * The script's whole text.
    *
-   * @throws ScriptRenderException if the template asks for a value that the job does not have
+   * @throws ScriptRenderException if the template asks for a value that the job does not have, or
+   *     says by {@code <#stop>} that it has no script for such a job
    */
   public String render(JobScriptModel job) throws ScriptRenderException {
     StringWriter script = new StringWriter();
     try {
       template.process(job, script);
+    } catch (StopException e) {
+      throw new ScriptRenderException(
+          "template "
+              + origin
+              + " makes no script for job "
+              + job.jobName()
+              + ": "
+              + e.getMessageWithoutStackTop(),
+          e);
     } catch (TemplateException | IOException e) {
       throw new ScriptRenderException(
           "template "
