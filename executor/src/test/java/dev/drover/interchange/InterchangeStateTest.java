@@ -647,6 +647,19 @@ class InterchangeStateTest {
     }
 
     @Test
+    void aTaskThatWaits_saysHowTheBlocksStandThatAreOnTheirWay() {
+      it.submit(1)
+          .on(new Event.BlockStands(InterchangeDriver.block(1), "(job 47) queued: Priority"));
+      assertThat(explain(1))
+          .isEqualTo(
+              "task 1: waits for the first manager: none has registered yet\n"
+                  + "  block b-0001 (job 47) queued: Priority");
+
+      it.on(new Event.BlockStands(InterchangeDriver.block(1), ""));
+      assertThat(explain(1)).doesNotContain("b-0001");
+    }
+
+    @Test
     void aTaskThatIsOut_saysWhereAndForHowLong() {
       it.submit(1).manager("a", "b-0003", 1, 1).dispatch().given("a", 1);
       it.after(Duration.ofMillis(1500)).tick();
