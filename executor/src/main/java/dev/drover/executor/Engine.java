@@ -388,8 +388,7 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
             state -> {
               Map<BlockId, BlockSupervisor.Managers> managers = new HashMap<>();
               state.blockManagers().forEach(managers::put);
-              return new BlockSupervisor.LoadReport(
-                  state.demandedSlots(), managers);
+              return new BlockSupervisor.LoadReport(state.demandedSlots(), managers);
             })
         .orTimeout(10, java.util.concurrent.TimeUnit.SECONDS)
         .join();

@@ -38,6 +38,7 @@ public final class InterchangeState {
   private final Set<BlockId> drainingBlocks = new HashSet<>();
   private final BlockHosts blockHosts;
   private final Explanation explanation;
+  private final NodeFit fit;
 
   /** Blocks that have no manager yet, and how they stand. */
   private final Map<BlockId, String> comingBlocks = new TreeMap<>();
@@ -53,6 +54,7 @@ public final class InterchangeState {
     this.settings = settings;
     this.blockHosts = new BlockHosts(settings.nodesPerBlock());
     this.dispatcher = new Dispatcher(settings.placement(), times);
+    this.fit = new NodeFit(settings.largestNode(), managers.values());
     this.explanation =
         new Explanation(pending, assigned, managers.values(), times, blockHosts, comingBlocks);
   }
@@ -73,21 +75,9 @@ public final class InterchangeState {
     return assigned.size();
   }
 
-  /**
-   * Slots that all tasks take which have not ended, waiting ones counted on a node as the site tells
-   * it, or as a manager has shown; where neither is known, a task is a slot.
-   */
+  /** Slots that all tasks take which have not ended, waiting or out. */
   public long demandedSlots() {
-    Optional<NodeShape> node =
-        settings.largestNode().or(() -> managers.values().stream().findFirst().map(m -> m.shape));
-    long slots = managers.values().stream().mapToLong(m -> m.usedSlots).sum();
-    for (Map<ResourceRequest, Lane> lanes : pending.levels()) {
-      for (Lane lane : lanes.values()) {
-        int each = node.map(shape -> shape.slotsFor(lane.request)).orElse(1);
-        slots += lane.size() * (each == NodeShape.NEVER ? 1 : each);
-      }
-    }
-    return slots;
+    return fit.demandedSlots(pending);
   }
 
   public long finishedTasks() {
@@ -339,42 +329,7 @@ public final class InterchangeState {
 
   /** Ends waiting tasks that no node, known beforehand or seen so far, can ever hold. */
   private void refuseImpossible(ResourceRequest request, Task task) {
-    finishWaiting(task, Ending.REFUSED, whyRefused(request));
-  }
-
-  private String whyRefused(ResourceRequest request) {
-    if (request.nodes() > 1) {
-      return "it asks for %s, and this executor runs each task within one node: use executor.type = mpi"
-          .formatted(request);
-    }
-    NodeShape largest =
-        settings
-            .largestNode()
-            .orElseGet(
-                () ->
-                    managers.values().stream()
-                        .map(m -> m.shape)
-                        .reduce((a, b) -> a.slots() >= b.slots() ? a : b)
-                        .orElseThrow());
-    return "it asks for %s, and the largest node has %s: ask for less, or set worker.cores-per-worker and its kind so that a slot is larger"
-        .formatted(request, largest.words());
-  }
-
-  private boolean isImpossible(ResourceRequest request) {
-    if (request.isOneSlot()) {
-      return false;
-    }
-    if (request.nodes() > 1) {
-      return true;
-    }
-    return settings
-        .largestNode()
-        .map(shape -> shape.slotsFor(request) == NodeShape.NEVER)
-        .orElseGet(() -> !managers.isEmpty() && !fitsSomebody(request));
-  }
-
-  private boolean fitsSomebody(ResourceRequest request) {
-    return managers.values().stream().anyMatch(m -> m.slotsFor(request) != NodeShape.NEVER);
+    finishWaiting(task, Ending.REFUSED, fit.whyRefused(request));
   }
 
   private final class Handler implements Event.Cases<Void>, FromManager.Cases<Void> {
@@ -384,7 +339,7 @@ public final class InterchangeState {
     public Void submitted(Event.Submitted event) {
       for (Submission submission : event.submissions()) {
         ResourceRequest request = submission.batch().spec().resources();
-        if (isImpossible(request)) {
+        if (fit.isImpossible(request)) {
           for (int i = 0; i < submission.batch().count(); i++) {
             long index = submission.batch().firstIndex();
             Task task =
@@ -499,7 +454,7 @@ public final class InterchangeState {
       }
       for (Map<ResourceRequest, Lane> lanes : pending.levels()) {
         for (Lane lane : lanes.values()) {
-          if (!fitsSomebody(lane.request)) {
+          if (!fit.fitsSomebody(lane.request)) {
             pending.drain(lane, task -> refuseImpossible(lane.request, task));
           }
         }
