@@ -4,6 +4,7 @@ import dev.drover.block.BlockScaler.ActiveBlock;
 import dev.drover.block.BlockScaler.Phase;
 import dev.drover.block.BlockSupervisor.LoadReport;
 import dev.drover.block.BlockSupervisor.Managers;
+import dev.drover.block.SubmitPace.Trouble;
 import dev.drover.job.JobId;
 import dev.drover.job.JobState;
 import dev.drover.job.JobStatus;
@@ -28,11 +29,6 @@ import java.util.stream.Collectors;
  * until {@link #effects} takes them.
  */
 final class BlockFleet {
-  /** After trouble with one block, before the next is asked for; doubles each time. */
-  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
-
-  private static final Duration PAUSE_AFTER_REFUSAL = Duration.ofSeconds(10);
-
   /** How soon a submission without an answer is looked for. */
   private static final Duration FIND_PERIOD = Duration.ofSeconds(5);
 
@@ -183,7 +179,7 @@ final class BlockFleet {
 
   void submitted(BlockId id, JobId job) {
     Block block = open.get(id);
-    pace.succeeded();
+    pace.over(Trouble.REFUSED);
     block.job = job;
     block.refusedNanos = 0;
     block.unansweredNanos = 0;
@@ -203,7 +199,7 @@ final class BlockFleet {
   /** It was not taken this time. */
   void refused(BlockId id, String reason, long now) {
     Block block = open.get(id);
-    pace.trouble(now, PAUSE_AFTER_REFUSAL);
+    pace.trouble(Trouble.REFUSED, now);
     block.unansweredNanos = 0;
     block.refusedNanos = block.refusedNanos == 0 ? now : block.refusedNanos;
     if (ending || now - block.refusedNanos >= settings.patience().toNanos()) {
@@ -312,7 +308,7 @@ final class BlockFleet {
             "the scheduler has known no job %s for %d minutes, and it has no manager"
                 .formatted(block.job, FORGOTTEN.toMinutes());
         over(block, end, reason, false);
-        pace.trouble(now, PAUSE_AFTER_FAILURE);
+        pace.trouble(Trouble.FAILED, now);
       }
     }
   }
@@ -381,9 +377,9 @@ final class BlockFleet {
     if (end.isFailure()) {
       failed(over, now);
     } else if (taken && !given) {
-      pace.trouble(now, PAUSE_AFTER_FAILURE);
-    } else {
-      pace.succeeded();
+      pace.trouble(Trouble.FAILED, now);
+    } else if (block.everLive) {
+      pace.over(Trouble.FAILED);
     }
   }
 
@@ -416,7 +412,7 @@ final class BlockFleet {
   }
 
   private void failed(EndedBlock over, long now) {
-    pace.trouble(now, PAUSE_AFTER_FAILURE);
+    pace.trouble(Trouble.FAILED, now);
     if (errors.givesUp(List.copyOf(ended), open.size())) {
       giveUp(over);
     }

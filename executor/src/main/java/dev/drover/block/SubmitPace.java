@@ -9,11 +9,25 @@ import java.time.Duration;
 final class SubmitPace {
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
+  /** What makes the next submission wait, and for how long the first time. */
+  enum Trouble {
+    /** The scheduler did not take a block, for a reason that may pass. */
+    REFUSED(Duration.ofSeconds(10)),
+    /** A block failed, or was taken away, before anything ran in it. */
+    FAILED(Duration.ofSeconds(1));
+
+    private final Duration first;
+
+    Trouble(Duration first) {
+      this.first = first;
+    }
+  }
+
   private final BlockSettings.Pace pace;
   private double tokens;
   private long filledNanos;
   private boolean started;
-  private int troubles;
+  private final int[] troubles = new int[Trouble.values().length];
   private long notBeforeNanos;
   private boolean pausing;
 
@@ -45,16 +59,16 @@ final class SubmitPace {
     tokens = Math.max(0, tokens - 1);
   }
 
-  /** All is well again. */
-  void succeeded() {
-    troubles = 0;
-    pausing = false;
+  /** That trouble is over: the next of its kind is a first one. */
+  void over(Trouble kind) {
+    troubles[kind.ordinal()] = 0;
   }
 
-  /** A block was refused, failed, or was taken away: none is asked for until the pause is over. */
-  void trouble(long nowNanos, Duration first) {
-    long pause = first.toNanos() << Math.min(troubles, 16);
-    troubles++;
+  /**
+   * None is asked for until the pause is over; it doubles from one trouble of a kind to the next.
+   */
+  void trouble(Trouble kind, long nowNanos) {
+    long pause = kind.first.toNanos() << Math.min(troubles[kind.ordinal()]++, 16);
     notBeforeNanos = nowNanos + Math.min(pause, LONGEST_PAUSE.toNanos());
     pausing = true;
   }

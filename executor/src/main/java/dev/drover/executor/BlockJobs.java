@@ -58,13 +58,21 @@ public final class BlockJobs {
   public JobSpec job(BlockId id) {
     Path directory = run.path().toAbsolutePath();
     return new JobSpec(
-        site.jobNamePrefix() + "." + site.label() + "." + directory.getFileName() + "." + id,
+        String.join(".", site.jobNamePrefix(), site.label(), runName(directory), id.value()),
         run.block(id.value()).toAbsolutePath(),
         ManagerCommand.of(
             site, site.workerPool(id.value(), port, keys(site, run), directory, output)),
         site.resources(),
         Map.of(),
         site.workerInit());
+  }
+
+  /**
+   * The run's directory by its name, and by what tells directories of the same name apart: a job is
+   * looked for by its name, and must not be another run's.
+   */
+  private static String runName(Path directory) {
+    return "%s-%06x".formatted(directory.getFileName(), directory.toString().hashCode() & 0xffffff);
   }
 
   /** What the site says of its scheduler. */

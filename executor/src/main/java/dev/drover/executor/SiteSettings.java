@@ -123,7 +123,7 @@ final class SiteSettings {
   }
 
   InterchangeAddress address(Optional<Path> keys) {
-    List<String> bind = site.get(SiteKeys.EXECUTOR_ADDRESS);
+    List<String> bind = addresses();
     return new InterchangeAddress(
         bind.isEmpty() ? List.of("*") : bind,
         site.get(SiteKeys.EXECUTOR_PORT),
@@ -134,9 +134,16 @@ final class SiteSettings {
         site.get(SiteKeys.EXECUTOR_MAX_PAYLOAD) + (1 << 20));
   }
 
+  /** As set, unless only this host would find it, and a local block has other nodes, too. */
+  private List<String> addresses() {
+    List<String> set = site.get(SiteKeys.EXECUTOR_ADDRESS);
+    boolean onlyHere = set.stream().allMatch(a -> a.startsWith("127.") || a.equals("localhost"));
+    return isLocal() && nodes > 1 && onlyHere ? List.of() : set;
+  }
+
   /** Where managers may find the interchange: as set, or every address of this host. */
   List<String> advertised() {
-    List<String> set = site.get(SiteKeys.EXECUTOR_ADDRESS);
+    List<String> set = addresses();
     if (!set.isEmpty()) {
       return set;
     }
@@ -230,9 +237,16 @@ final class SiteSettings {
     };
   }
 
+  /** What is known of a node's slots when its cores are not: the limits; 1 when there are none. */
+  private int slotsWithoutCores() {
+    int max = site.get(SiteKeys.WORKER_MAX_PER_NODE);
+    int devices = accelerators().size();
+    return max == 0 ? Math.max(1, devices) : devices == 0 ? max : Math.min(max, devices);
+  }
+
   /** Slots that a block is expected to bring; 1 a node when nothing is known. */
   int expectedSlots() {
-    int perNode = largestNode().map(NodeShape::slots).orElse(1);
+    int perNode = largestNode().map(NodeShape::slots).orElseGet(this::slotsWithoutCores);
     return Math.max(1, perNode * nodes);
   }
 

@@ -213,6 +213,22 @@ class BlockFleetTest {
   }
 
   @Test
+  void blocksThatFailOneAfterTheOther_areAskedForEverMorePatiently() {
+    queue();
+    for (int number = 1; number <= 6; number++) {
+      int wait = 1 << number - 1;
+      assertThat(end(look(status(JobState.FAILED)))).isEqualTo(BlockEnd.MISSING);
+      pass(Duration.ofSeconds(wait).minusMillis(1));
+      assertThat(submits(look())).isEmpty();
+      pass(Duration.ofSeconds(20));
+      BlockId next = BlockId.of(number + 1);
+      assertThat(submits(look())).containsExactly(next);
+      fleet.submitted(next, JOB);
+      fleet.effects();
+    }
+  }
+
+  @Test
   void walltime_isTold_andTheNextBlockComesAtOnce() {
     queue();
     live(FIRST);

@@ -3,6 +3,8 @@ if [ -z "${SLURM_JOB_ID-}" ]; then
   echo "drover: srun needs a Slurm job, and SLURM_JOB_ID is not set; take the slurm provider, or start inside an allocation (salloc)" >&2
   exit 78
 fi
+# What the job was asked for would be taken for each srun's own wish.
+unset SLURM_CPUS_PER_TASK SLURM_TRES_PER_TASK SLURM_NTASKS_PER_NODE
 steps=$1
 shift
 launch=$PWD/${JOBNAME:-drover}.launch

@@ -30,7 +30,7 @@ final class CrossRules {
     SERVED_BY.put(SiteKeys.PROVIDER_ACCOUNT, schedulers);
     SERVED_BY.put(SiteKeys.PROVIDER_QUEUE, EnumSet.copyOf(schedulers));
     SERVED_BY.get(SiteKeys.PROVIDER_QUEUE).remove(ProviderType.CONDOR);
-    SERVED_BY.put(SiteKeys.PROVIDER_QOS, EnumSet.of(ProviderType.SLURM, ProviderType.TORQUE));
+    SERVED_BY.put(SiteKeys.PROVIDER_QOS, EnumSet.of(ProviderType.SLURM));
     SERVED_BY.put(
         SiteKeys.PROVIDER_RESERVATION,
         EnumSet.of(ProviderType.SLURM, ProviderType.LSF, ProviderType.GRIDENGINE));
@@ -39,13 +39,15 @@ final class CrossRules {
         EnumSet.of(ProviderType.SLURM, ProviderType.FLUX, ProviderType.LSF, ProviderType.CONDOR));
     SERVED_BY.put(SiteKeys.PROVIDER_CLUSTERS, EnumSet.of(ProviderType.SLURM));
     SERVED_BY.put(SiteKeys.PROVIDER_GRES, EnumSet.of(ProviderType.SLURM));
-    SERVED_BY.put(SiteKeys.PROVIDER_SELECT_OPTIONS, EnumSet.of(ProviderType.PBSPRO));
+    SERVED_BY.put(
+        SiteKeys.PROVIDER_SELECT_OPTIONS, EnumSet.of(ProviderType.PBSPRO, ProviderType.TORQUE));
     SERVED_BY.put(SiteKeys.PROVIDER_PARALLEL_ENVIRONMENT, EnumSet.of(ProviderType.GRIDENGINE));
     SERVED_BY.put(
         SiteKeys.PROVIDER_EXCLUSIVE,
         EnumSet.of(
             ProviderType.SLURM,
             ProviderType.PBSPRO,
+            ProviderType.TORQUE,
             ProviderType.LSF,
             ProviderType.FLUX,
             ProviderType.GRIDENGINE));

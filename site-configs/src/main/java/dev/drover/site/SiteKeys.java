@@ -377,7 +377,7 @@ public final class SiteKeys {
           DURATION,
           Duration.ZERO,
           "",
-          "how long a block may run; 0 = without limit, which batch schedulers refuse");
+          "how long a block may run; 0 = none is asked for: the scheduler's own holds, unknown here");
   public static final Key<String> PROVIDER_WORKER_INIT =
       key(
           "provider.worker-init",

@@ -24,7 +24,7 @@ import java.util.Set;
 public record Allocation(String scheduler, int nodes) {
   /** What is looked at, for a message that says that nothing was found. */
   public static final String WHERE =
-      "PBS_NODEFILE, SLURM_JOB_NUM_NODES, LSB_DJOB_HOSTFILE, LSB_HOSTS, FLUX_URI";
+      "FLUX_URI, PBS_NODEFILE, SLURM_JOB_NUM_NODES, LSB_DJOB_HOSTFILE, LSB_HOSTS, PE_HOSTFILE";
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -35,22 +35,26 @@ public record Allocation(String scheduler, int nodes) {
    */
   public static Optional<Allocation> of(Map<String, String> environment, HeadNode headNode)
       throws IOException {
-    Optional<String> slurm = value(environment, "SLURM_JOB_NUM_NODES");
-    if (slurm.isPresent()) {
-      return Optional.of(new Allocation("Slurm", number("SLURM_JOB_NUM_NODES", slurm.get())));
+    // In the launchers' order: a Flux instance may live inside a job of another scheduler.
+    if (value(environment, "FLUX_URI").isPresent()) {
+      return Optional.of(new Allocation("Flux", fluxNodes(headNode)));
     }
     Optional<String> pbs = value(environment, "PBS_NODEFILE");
     if (pbs.isPresent()) {
       return Optional.of(new Allocation("PBS", hosts(Path.of(pbs.get())).size()));
     }
+    Optional<String> slurm = value(environment, "SLURM_JOB_NUM_NODES");
+    if (slurm.isPresent()) {
+      return Optional.of(new Allocation("Slurm", number("SLURM_JOB_NUM_NODES", slurm.get())));
+    }
     Optional<Allocation> lsf = lsf(environment);
     if (lsf.isPresent()) {
       return lsf;
     }
-    if (value(environment, "FLUX_URI").isPresent()) {
-      return Optional.of(new Allocation("Flux", fluxNodes(headNode)));
-    }
-    return Optional.empty();
+    Optional<String> gridEngine = value(environment, "PE_HOSTFILE");
+    return gridEngine.isPresent()
+        ? Optional.of(new Allocation("Grid Engine", hosts(Path.of(gridEngine.get())).size()))
+        : Optional.empty();
   }
 
   /** Its first host runs the batch script, and no task, where it is of a kind of its own. */

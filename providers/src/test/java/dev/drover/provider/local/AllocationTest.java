@@ -48,6 +48,12 @@ class AllocationTest {
   }
 
   @Test
+  void gridEngine_hasALineForEachHost() throws Exception {
+    String hosts = file("n1 4 all.q@n1 UNDEFINED\nn2 4 all.q@n2 UNDEFINED\n");
+    assertThat(in(Map.of("PE_HOSTFILE", hosts))).contains(new Allocation("Grid Engine", 2));
+  }
+
+  @Test
   void aJobWhoseNodesCannotBeTold_isAnError_andNotOneNode() throws Exception {
     assertThatIOException()
         .isThrownBy(() -> in(Map.of("SLURM_JOB_NUM_NODES", "many")))
