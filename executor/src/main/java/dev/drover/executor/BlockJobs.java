@@ -68,11 +68,12 @@ public final class BlockJobs {
   }
 
   /**
-   * The run's directory by its name, and by what tells directories of the same name apart: a job is
+   * The run's directory by its name, and by where it lies, since others may be called so: a job is
    * looked for by its name, and must not be another run's.
    */
   private static String runName(Path directory) {
-    return "%s-%06x".formatted(directory.getFileName(), directory.toString().hashCode() & 0xffffff);
+    int place = String.valueOf(directory.getParent()).hashCode() & 0xffffff;
+    return "%s-%06x".formatted(directory.getFileName(), place);
   }
 
   /** What the site says of its scheduler. */
