@@ -4,19 +4,30 @@ import dev.drover.headnode.Command;
 import dev.drover.headnode.CommandResult;
 import dev.drover.headnode.FileMode;
 import dev.drover.headnode.HeadNode;
+import dev.drover.headnode.LocalHeadNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A head node that passes everything on and remembers the commands. */
+/** This machine as a head node that remembers the commands, in an environment of their own. */
 public final class CountingHeadNode implements HeadNode {
-  private final HeadNode inner;
+  private final HeadNode inner = new LocalHeadNode();
   private final List<Command> commands = new CopyOnWriteArrayList<>();
+  private final List<String> prefix = new ArrayList<>();
 
-  public CountingHeadNode(HeadNode inner) {
-    this.inner = inner;
+  /**
+   * A head node.
+   *
+   * @param variables {@code NAME=VALUE} for every command
+   */
+  public CountingHeadNode(String... variables) {
+    if (variables.length > 0) {
+      prefix.add("env");
+      prefix.addAll(List.of(variables));
+    }
   }
 
   /** How many commands held that word. */
@@ -27,7 +38,9 @@ public final class CountingHeadNode implements HeadNode {
   @Override
   public CommandResult run(Command command) throws IOException {
     commands.add(command);
-    return inner.run(command);
+    List<String> argv = new ArrayList<>(prefix);
+    argv.addAll(command.argv());
+    return inner.run(new Command(argv, command.timeout(), command.stdin()));
   }
 
   @Override

@@ -27,12 +27,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** What every provider promises, whatever its scheduler. */
 @Timeout(120)
 public abstract class ProviderContract {
-  private static final String WAIT = "echo started; exec sleep 1000";
+  /** For a job that says when it has begun, and does not end. */
+  protected static final String WAIT = "echo started; exec sleep 1000";
 
   @TempDir protected Path folder;
 
   private final Set<JobId> submitted = new HashSet<>();
-  private Provider provider;
+  protected Provider provider;
 
   /**
    * The provider under test, with the single-node launcher and a short grace for cancelled jobs.
@@ -61,11 +62,20 @@ public abstract class ProviderContract {
   }
 
   protected final JobSpec spec(Path directory, String workerInit, String script) {
+    return spec(directory, ResourceSpec.ofNodes(1), workerInit, script);
+  }
+
+  protected final JobSpec spec(ResourceSpec resources, String script) {
+    return spec(folder.resolve("b"), resources, "", script);
+  }
+
+  private static JobSpec spec(
+      Path directory, ResourceSpec resources, String workerInit, String script) {
     return new JobSpec(
         "block-" + directory.getFileName().toString().replaceAll("[^A-Za-z0-9]", "-"),
         directory,
         List.of("bash", "-c", script),
-        ResourceSpec.ofNodes(1),
+        resources,
         Map.of(),
         workerInit);
   }
@@ -80,10 +90,14 @@ public abstract class ProviderContract {
     return id;
   }
 
+  protected final JobStatus status(JobId id) throws Exception {
+    return provider.status(Set.of(id)).get(id);
+  }
+
   protected final JobStatus awaitEnd(JobId id) {
     return await()
         .atMost(Duration.ofSeconds(60))
-        .until(() -> provider.status(Set.of(id)).get(id), s -> s != null && s.state().isTerminal());
+        .until(() -> status(id), s -> s != null && s.state().isTerminal());
   }
 
   protected final void awaitStarted(JobSpec spec) {
@@ -139,7 +153,7 @@ public abstract class ProviderContract {
     JobSpec spec = spec(WAIT);
     JobId id = submit(spec);
     awaitStarted(spec);
-    JobStatus first = provider.status(Set.of(id)).get(id);
+    JobStatus first = status(id);
     assertThat(first.state()).isEqualTo(JobState.RUNNING);
     assertThat(provider.status(Set.of(id))).containsEntry(id, first);
   }
@@ -162,7 +176,7 @@ public abstract class ProviderContract {
     provider.cancel(Set.of(id));
     assertThat(awaitEnd(id).state()).isEqualTo(JobState.CANCELLED);
     provider.cancel(Set.of(id));
-    assertThat(provider.status(Set.of(id)).get(id).state()).isEqualTo(JobState.CANCELLED);
+    assertThat(status(id).state()).isEqualTo(JobState.CANCELLED);
   }
 
   @Test
@@ -172,7 +186,7 @@ public abstract class ProviderContract {
     await().until(() -> Files.exists(spec.exitCodeFile()));
     awaitEnd(id);
     provider.cancel(Set.of(id));
-    assertThat(provider.status(Set.of(id)).get(id).state()).isEqualTo(JobState.FAILED);
+    assertThat(status(id).state()).isEqualTo(JobState.FAILED);
   }
 
   @Test

@@ -29,8 +29,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a provider of a batch scheduler promises, too, when that scheduler does its worst. */
 public abstract class ToyProviderContract extends ProviderContract {
-  private static final String WAIT = "echo started; exec sleep 1000";
-
   /** For machines under load; the toy answers in a tenth of a second. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -39,8 +37,7 @@ public abstract class ToyProviderContract extends ProviderContract {
   /** The number that the toy gives its first job. */
   protected static final String FIRST = "101";
 
-  protected ToySchedulerHeadNode toy;
-  private Provider provider;
+  protected ToyScheduler toy;
 
   /** The provider's name, which is also the toy's face. */
   protected abstract String scheduler();
@@ -59,9 +56,8 @@ public abstract class ToyProviderContract extends ProviderContract {
 
   @Override
   protected final Provider provider() throws Exception {
-    toy = new ToySchedulerHeadNode(scheduler(), Files.createDirectory(folder.resolve("toy")));
-    provider = provider(PATIENCE);
-    return provider;
+    toy = new ToyScheduler(scheduler(), Files.createDirectory(folder.resolve("toy")));
+    return provider(PATIENCE);
   }
 
   private Provider provider(Duration commandTimeout) throws Exception {
@@ -96,7 +92,7 @@ public abstract class ToyProviderContract extends ProviderContract {
             List.of(),
             commandTimeout,
             defaults.cancelGrace()),
-        toy);
+        toy.headNode());
   }
 
   private int logged(String words) throws IOException {
@@ -124,10 +120,6 @@ public abstract class ToyProviderContract extends ProviderContract {
     toy.fault();
     Files.deleteIfExists(toy.state().resolve("slots"));
     Files.deleteIfExists(toy.job(FIRST).resolve("held"));
-  }
-
-  protected final JobStatus status(JobId id) throws Exception {
-    return provider.status(Set.of(id)).get(id);
   }
 
   @ParameterizedTest
@@ -241,7 +233,6 @@ public abstract class ToyProviderContract extends ProviderContract {
 
   @Test
   void jobThatRunsOutOfTime_isTimedOut() throws Exception {
-    JobSpec spec = spec(WAIT);
     ResourceSpec resources =
         new ResourceSpec(
             1,
@@ -249,15 +240,8 @@ public abstract class ToyProviderContract extends ProviderContract {
             Optional.empty(),
             OptionalInt.empty(),
             Optional.of(Duration.ofSeconds(2)));
-    JobId id =
-        submit(
-            new JobSpec(
-                spec.name(),
-                spec.directory(),
-                spec.command(),
-                resources,
-                spec.environment(),
-                spec.workerInit()));
+    JobSpec spec = spec(resources, WAIT);
+    JobId id = submit(spec);
     awaitStarted(spec);
     JobStatus end = awaitEnd(id);
     assertThat(end.state()).isEqualTo(JobState.TIMED_OUT);
@@ -269,7 +253,7 @@ public abstract class ToyProviderContract extends ProviderContract {
     JobSpec spec = spec(WAIT);
     JobId id = submit(spec);
     awaitStarted(spec);
-    toy.run(Command.of(Duration.ofSeconds(20), cancelling(id)));
+    toy.headNode().run(Command.of(Duration.ofSeconds(20), cancelling(id)));
     assertThat(awaitEnd(id).state()).isEqualTo(JobState.CANCELLED);
   }
 

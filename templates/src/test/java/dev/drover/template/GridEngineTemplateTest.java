@@ -1,18 +1,17 @@
 package dev.drover.template;
 
+import static dev.drover.template.GoldenScript.assertParses;
+import static dev.drover.template.GoldenScript.assertPleasesShellCheck;
+import static dev.drover.template.GoldenScript.golden;
+import static dev.drover.template.GoldenScript.poolBlock;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.drover.job.ByteSize;
 import dev.drover.job.JobOptions;
 import dev.drover.job.JobSpec;
 import dev.drover.job.ResourceSpec;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -43,66 +42,34 @@ class GridEngineTemplateTest {
           Optional.of(Duration.ofHours(3)));
 
   private static String render(JobSpec spec, JobOptions options) throws Exception {
-    return ScriptRenderer.shipped("gridengine")
-        .render(JobScriptModel.of(spec, options, spec.command()));
-  }
-
-  private static JobSpec spec(String directory, ResourceSpec resources) {
-    return new JobSpec(
-        "b-0007",
-        Path.of(directory),
-        List.of("java", "-jar", "/opt/drover.jar", "worker-pool", "--name", "two words"),
-        resources,
-        Map.of("OMP_NUM_THREADS", "1"),
-        "module load java");
-  }
-
-  private static String golden(String name) throws Exception {
-    return new String(
-        GridEngineTemplateTest.class.getResourceAsStream("/golden/" + name).readAllBytes(),
-        StandardCharsets.UTF_8);
-  }
-
-  /** Runs a tool over the script's text; the test is skipped, aloud, where the tool is missing. */
-  private static void assertClean(String script, String... tool) throws Exception {
-    boolean present = new ProcessBuilder("which", tool[0]).start().waitFor() == 0;
-    if (!present) {
-      System.out.println(
-          "SKIPPED: " + tool[0] + " is not installed, so the script was not checked by it");
-    }
-    assumeTrue(present, tool[0] + " is not installed");
-    Process process = new ProcessBuilder(tool).redirectErrorStream(true).start();
-    try (var stdin = process.getOutputStream()) {
-      stdin.write(script.getBytes(StandardCharsets.UTF_8));
-    }
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
+    return GoldenScript.render("gridengine", spec, options);
   }
 
   @Test
   void scriptOfALargeBlock_isTheGoldenOne() throws Exception {
-    assertThat(render(spec("/scratch/u/b-0007", LARGE), OPTIONS))
-        .isEqualTo(golden("gridengine.sh"));
+    assertThat(render(poolBlock("/scratch/u/b-0007", LARGE), OPTIONS))
+        .isEqualTo(golden("gridengine"));
   }
 
   /** No comma, colon, blank or dollar sign can be quoted in -o and -e, so the script redirects. */
   @Test
   void scriptOfABlockInAnOddDirectory_isTheGoldenOne() throws Exception {
-    assertThat(render(spec("/scratch/it's $HOME, y:z", ResourceSpec.ofNodes(1)), JobOptions.NONE))
-        .isEqualTo(golden("gridengine-odd-path.sh"));
+    assertThat(
+            render(poolBlock("/scratch/it's $HOME, y:z", ResourceSpec.ofNodes(1)), JobOptions.NONE))
+        .isEqualTo(golden("gridengine-odd-path"));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gridengine.sh", "gridengine-odd-path.sh"})
+  @ValueSource(strings = {"gridengine", "gridengine-odd-path"})
   void goldenScripts_parse_andPleaseShellCheck(String name) throws Exception {
-    assertClean(golden(name), "bash", "-n");
-    assertClean(golden(name), "shellcheck", "--shell=bash", "-");
+    assertParses(golden(name));
+    assertPleasesShellCheck(golden(name));
   }
 
   @Test
   void severalNodesWithoutAParallelEnvironment_haveNoScript() {
     assertThatExceptionOfType(ScriptRenderException.class)
-        .isThrownBy(() -> render(spec("/scratch/b", ResourceSpec.ofNodes(2)), JobOptions.NONE))
+        .isThrownBy(() -> render(poolBlock("/scratch/b", ResourceSpec.ofNodes(2)), JobOptions.NONE))
         .withMessage(
             "template templates/gridengine.sh.ftl makes no script for job b-0007: a block of 2"
                 + " nodes needs provider.parallel-environment on Grid Engine (qconf -spl lists"
@@ -111,7 +78,7 @@ class GridEngineTemplateTest {
 
   @Test
   void parallelEnvironment_getsOneSlotForEachNode_whenCoresAreNotSaid() throws Exception {
-    assertThat(render(spec("/scratch/b", ResourceSpec.ofNodes(3)), OPTIONS))
+    assertThat(render(poolBlock("/scratch/b", ResourceSpec.ofNodes(3)), OPTIONS))
         .contains("#$ -pe mpi-8 3\n")
         .contains("#$ -R y\n")
         .doesNotContain("h_rt");

@@ -1,13 +1,14 @@
 package dev.drover.template;
 
+import static dev.drover.template.GoldenScript.assertParses;
+import static dev.drover.template.GoldenScript.assertPleasesShellCheck;
+import static dev.drover.template.GoldenScript.golden;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.drover.job.JobOptions;
 import dev.drover.job.JobSpec;
 import dev.drover.job.ResourceSpec;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,8 +25,7 @@ class LocalTemplateTest {
   @TempDir Path folder;
 
   private static String render(JobSpec spec) throws Exception {
-    return ScriptRenderer.shipped("local")
-        .render(JobScriptModel.of(spec, JobOptions.NONE, spec.command()));
+    return GoldenScript.render("local", spec, JobOptions.NONE);
   }
 
   private static JobSpec spec(
@@ -45,22 +45,6 @@ class LocalTemplateTest {
           "worker-pool",
           "--name",
           "two words");
-
-  /** Runs a tool over the script's text; the test is skipped, aloud, where the tool is missing. */
-  private static void assertClean(String script, String... tool) throws Exception {
-    boolean present = new ProcessBuilder("which", tool[0]).start().waitFor() == 0;
-    if (!present) {
-      System.out.println(
-          "SKIPPED: " + tool[0] + " is not installed, so the script was not checked by it");
-    }
-    assumeTrue(present, tool[0] + " is not installed");
-    Process process = new ProcessBuilder(tool).redirectErrorStream(true).start();
-    try (var stdin = process.getOutputStream()) {
-      stdin.write(script.getBytes(StandardCharsets.UTF_8));
-    }
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
-  }
 
   private Process start(JobSpec spec) throws Exception {
     Files.createDirectories(spec.directory());
@@ -82,21 +66,17 @@ class LocalTemplateTest {
 
   @Test
   void script_isTheGoldenOne() throws Exception {
-    String golden =
-        new String(
-            getClass().getResourceAsStream("/golden/local.sh").readAllBytes(),
-            StandardCharsets.UTF_8);
-    assertThat(render(GOLDEN)).isEqualTo(golden);
+    assertThat(render(GOLDEN)).isEqualTo(golden("local"));
   }
 
   @Test
   void script_parses() throws Exception {
-    assertClean(render(GOLDEN), "bash", "-n");
+    assertParses(render(GOLDEN));
   }
 
   @Test
   void script_pleasesShellCheck() throws Exception {
-    assertClean(render(GOLDEN), "shellcheck", "--shell=bash", "-");
+    assertPleasesShellCheck(render(GOLDEN));
   }
 
   @Test

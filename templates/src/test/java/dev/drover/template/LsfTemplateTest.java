@@ -1,17 +1,18 @@
 package dev.drover.template;
 
+import static dev.drover.template.GoldenScript.assertParses;
+import static dev.drover.template.GoldenScript.assertPleasesShellCheck;
+import static dev.drover.template.GoldenScript.golden;
+import static dev.drover.template.GoldenScript.largeBlock;
+import static dev.drover.template.GoldenScript.plainBlock;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.drover.job.ByteSize;
 import dev.drover.job.JobOptions;
 import dev.drover.job.JobSpec;
 import dev.drover.job.ResourceSpec;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -22,19 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LsfTemplateTest {
   /** Every wish that a site and a user can have. */
   private static String everything() throws Exception {
-    JobSpec spec =
-        new JobSpec(
-            "drover-b-0007",
-            Path.of("/scratch/it's 50% here/b-0007"),
-            List.of("blaunch", "java", "-jar", "/opt/drover.jar", "two words"),
-            new ResourceSpec(
-                2,
-                OptionalInt.of(64),
-                Optional.of(ByteSize.parse("1.5GiB")),
-                OptionalInt.of(4),
-                Optional.of(Duration.ofSeconds(3601))),
-            Map.of("OMP_NUM_THREADS", "1"),
-            "module load jdk");
+    JobSpec spec = largeBlock("blaunch", "java", "-jar", "/opt/drover.jar", "two words");
     JobOptions options =
         new JobOptions(
             Optional.of("proj 1"),
@@ -51,42 +40,15 @@ class LsfTemplateTest {
   }
 
   private static String nothing() throws Exception {
-    return render(spec(ResourceSpec.ofNodes(1)), JobOptions.NONE);
+    return render(plainBlock(ResourceSpec.ofNodes(1)), JobOptions.NONE);
   }
 
   private static String render(JobSpec spec, JobOptions options) throws Exception {
-    return ScriptRenderer.shipped("lsf").render(JobScriptModel.of(spec, options, spec.command()));
-  }
-
-  private static JobSpec spec(ResourceSpec resources) {
-    return new JobSpec(
-        "b-0001", Path.of("/run/b-0001"), List.of("java", "-version"), resources, Map.of(), "");
-  }
-
-  private static String golden(String name) throws Exception {
-    try (var stream = LsfTemplateTest.class.getResourceAsStream("/golden/" + name + ".sh")) {
-      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-    }
+    return GoldenScript.render("lsf", spec, options);
   }
 
   private static List<String> directives(String script) {
-    return script.lines().filter(line -> line.startsWith("#BSUB ")).toList();
-  }
-
-  /** Runs a tool over the script's text; the test is skipped, aloud, where the tool is missing. */
-  private static void assertClean(String script, String... tool) throws Exception {
-    boolean present = new ProcessBuilder("which", tool[0]).start().waitFor() == 0;
-    if (!present) {
-      System.out.println(
-          "SKIPPED: " + tool[0] + " is not installed, so the script was not checked by it");
-    }
-    assumeTrue(present, tool[0] + " is not installed");
-    Process process = new ProcessBuilder(tool).redirectErrorStream(true).start();
-    try (var stdin = process.getOutputStream()) {
-      stdin.write(script.getBytes(StandardCharsets.UTF_8));
-    }
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
+    return GoldenScript.directives("#BSUB", script);
   }
 
   @Test
@@ -97,14 +59,14 @@ class LsfTemplateTest {
 
   @Test
   void script_parses() throws Exception {
-    assertClean(everything(), "bash", "-n");
-    assertClean(nothing(), "bash", "-n");
+    assertParses(everything());
+    assertParses(nothing());
   }
 
   @Test
   void script_pleasesShellCheck() throws Exception {
-    assertClean(everything(), "shellcheck", "--shell=bash", "-");
-    assertClean(nothing(), "shellcheck", "--shell=bash", "-");
+    assertPleasesShellCheck(everything());
+    assertPleasesShellCheck(nothing());
   }
 
   @Test
@@ -127,7 +89,7 @@ class LsfTemplateTest {
             Optional.of(ByteSize.parse("1GiB")),
             OptionalInt.of(6),
             Optional.empty());
-    assertThat(directives(render(spec(noCores), JobOptions.NONE)))
+    assertThat(directives(render(plainBlock(noCores), JobOptions.NONE)))
         .containsExactly(
             "#BSUB -J b-0001", "#BSUB -nnodes 3", "#BSUB -rn", "#BSUB -o scheduler-output");
   }
@@ -159,7 +121,8 @@ class LsfTemplateTest {
             Optional.empty(),
             OptionalInt.empty(),
             Optional.of(Duration.ofSeconds(seconds)));
-    assertThat(directives(render(spec(timed), JobOptions.NONE))).contains("#BSUB -W " + limit);
+    assertThat(directives(render(plainBlock(timed), JobOptions.NONE)))
+        .contains("#BSUB -W " + limit);
   }
 
   /** Before anything can print: LSF keeps the rest, and gives it out at the end. */

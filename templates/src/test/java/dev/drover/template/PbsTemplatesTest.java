@@ -1,13 +1,15 @@
 package dev.drover.template;
 
+import static dev.drover.template.GoldenScript.assertParses;
+import static dev.drover.template.GoldenScript.assertPleasesShellCheck;
+import static dev.drover.template.GoldenScript.golden;
+import static dev.drover.template.GoldenScript.render;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.drover.job.ByteSize;
 import dev.drover.job.JobOptions;
 import dev.drover.job.JobSpec;
 import dev.drover.job.ResourceSpec;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -60,54 +62,28 @@ class PbsTemplatesTest {
         true);
   }
 
-  private static String render(String name, JobSpec spec, JobOptions options) throws Exception {
-    return ScriptRenderer.shipped(name).render(JobScriptModel.of(spec, options, spec.command()));
-  }
-
   private static String full(String name) throws Exception {
     return render(name, FULL, options(":system=polaris"));
-  }
-
-  private static void assertGolden(String script, String name) throws Exception {
-    try (var stream = PbsTemplatesTest.class.getResourceAsStream("/golden/" + name)) {
-      assertThat(script).isEqualTo(new String(stream.readAllBytes(), StandardCharsets.UTF_8));
-    }
-  }
-
-  /** Runs a tool over the script's text; the test is skipped, aloud, where the tool is missing. */
-  private static void assertClean(String script, String... tool) throws Exception {
-    boolean present = new ProcessBuilder("which", tool[0]).start().waitFor() == 0;
-    if (!present) {
-      System.out.println(
-          "SKIPPED: " + tool[0] + " is not installed, so the script was not checked by it");
-    }
-    assumeTrue(present, tool[0] + " is not installed");
-    Process process = new ProcessBuilder(tool).redirectErrorStream(true).start();
-    try (var stdin = process.getOutputStream()) {
-      stdin.write(script.getBytes(StandardCharsets.UTF_8));
-    }
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"pbspro", "torque"})
   void scriptOfABlockThatAsksForAll_isTheGoldenOne(String name) throws Exception {
-    assertGolden(full(name), name + ".sh");
+    assertThat(full(name)).isEqualTo(golden(name));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"pbspro", "torque"})
   void scriptOfABlockThatAsksForNothing_isTheGoldenOne(String name) throws Exception {
-    assertGolden(render(name, SMALL, JobOptions.NONE), name + "-small.sh");
+    assertThat(render(name, SMALL, JobOptions.NONE)).isEqualTo(golden(name + "-small"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"pbspro", "torque"})
   void script_parses_andPleasesShellCheck(String name) throws Exception {
     for (String script : List.of(full(name), render(name, SMALL, JobOptions.NONE))) {
-      assertClean(script, "bash", "-n");
-      assertClean(script, "shellcheck", "--shell=bash", "-");
+      assertParses(script);
+      assertPleasesShellCheck(script);
     }
   }
 

@@ -1,17 +1,17 @@
 package dev.drover.template;
 
+import static dev.drover.template.GoldenScript.assertParses;
+import static dev.drover.template.GoldenScript.assertPleasesShellCheck;
+import static dev.drover.template.GoldenScript.golden;
+import static dev.drover.template.GoldenScript.largeBlock;
+import static dev.drover.template.GoldenScript.plainBlock;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.drover.job.ByteSize;
 import dev.drover.job.JobOptions;
 import dev.drover.job.JobSpec;
 import dev.drover.job.ResourceSpec;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -23,19 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SlurmTemplateTest {
   /** Every wish that a site and a user can have. */
   private static String everything() throws Exception {
-    JobSpec spec =
-        new JobSpec(
-            "drover-b-0007",
-            Path.of("/scratch/it's 50% here/b-0007"),
-            List.of("srun", "--ntasks=2", "java", "-jar", "/opt/drover.jar", "two words"),
-            new ResourceSpec(
-                2,
-                OptionalInt.of(64),
-                Optional.of(ByteSize.parse("1.5GiB")),
-                OptionalInt.of(4),
-                Optional.of(Duration.ofSeconds(3601))),
-            Map.of("OMP_NUM_THREADS", "1"),
-            "module load jdk");
+    JobSpec spec = largeBlock("srun", "--ntasks=2", "java", "-jar", "/opt/drover.jar", "two words");
     JobOptions options =
         new JobOptions(
             Optional.of("proj 1"),
@@ -52,38 +40,11 @@ class SlurmTemplateTest {
   }
 
   private static String nothing() throws Exception {
-    return render(spec(ResourceSpec.ofNodes(1)), JobOptions.NONE);
+    return render(plainBlock(ResourceSpec.ofNodes(1)), JobOptions.NONE);
   }
 
   private static String render(JobSpec spec, JobOptions options) throws Exception {
-    return ScriptRenderer.shipped("slurm").render(JobScriptModel.of(spec, options, spec.command()));
-  }
-
-  private static JobSpec spec(ResourceSpec resources) {
-    return new JobSpec(
-        "b-0001", Path.of("/run/b-0001"), List.of("java", "-version"), resources, Map.of(), "");
-  }
-
-  private static String golden(String name) throws Exception {
-    try (var stream = SlurmTemplateTest.class.getResourceAsStream("/golden/" + name + ".sh")) {
-      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-    }
-  }
-
-  /** Runs a tool over the script's text; the test is skipped, aloud, where the tool is missing. */
-  private static void assertClean(String script, String... tool) throws Exception {
-    boolean present = new ProcessBuilder("which", tool[0]).start().waitFor() == 0;
-    if (!present) {
-      System.out.println(
-          "SKIPPED: " + tool[0] + " is not installed, so the script was not checked by it");
-    }
-    assumeTrue(present, tool[0] + " is not installed");
-    Process process = new ProcessBuilder(tool).redirectErrorStream(true).start();
-    try (var stdin = process.getOutputStream()) {
-      stdin.write(script.getBytes(StandardCharsets.UTF_8));
-    }
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
+    return GoldenScript.render("slurm", spec, options);
   }
 
   @Test
@@ -100,8 +61,8 @@ class SlurmTemplateTest {
   @ValueSource(booleans = {true, false})
   void script_parses_andPleasesShellCheck(boolean all) throws Exception {
     String script = all ? everything() : nothing();
-    assertClean(script, "bash", "-n");
-    assertClean(script, "shellcheck", "--shell=bash", "-");
+    assertParses(script);
+    assertPleasesShellCheck(script);
   }
 
   @ParameterizedTest
@@ -110,7 +71,7 @@ class SlurmTemplateTest {
     ResourceSpec resources =
         new ResourceSpec(
             1, OptionalInt.empty(), Optional.empty(), OptionalInt.empty(), Optional.of(walltime));
-    assertThat(render(spec(resources), JobOptions.NONE))
+    assertThat(render(plainBlock(resources), JobOptions.NONE))
         .contains("#SBATCH --time=" + minutes + "\n");
   }
 
@@ -134,7 +95,7 @@ class SlurmTemplateTest {
             none.parallelEnvironment(),
             false);
     List<String> asked =
-        render(spec(resources), options)
+        render(plainBlock(resources), options)
             .lines()
             .filter(line -> line.startsWith("#SBATCH --g"))
             .toList();

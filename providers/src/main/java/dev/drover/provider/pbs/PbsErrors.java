@@ -1,6 +1,7 @@
 package dev.drover.provider.pbs;
 
 import dev.drover.headnode.CommandResult;
+import dev.drover.provider.SchedulerRefusal;
 import java.util.List;
 
 /** What PBS and Torque commands print to standard error, in lines. */
@@ -46,5 +47,18 @@ public final class PbsErrors {
     return mentions(result, "cannot connect to server")
         || mentions(result, "Couldn't connect to cluster")
         || mentions(result, "Unknown Host");
+  }
+
+  /**
+   * Of a {@code qdel} that left jobs that it should not have left.
+   *
+   * @param wait what to do while the server is away
+   */
+  public static SchedulerRefusal cancelRefused(CommandResult result, String wait) {
+    return SchedulerRefusal.passing(
+        said("qdel", result),
+        tellsOfNoServer(result)
+            ? wait + ", then cancel again"
+            : "delete the jobs as the user who submitted them");
   }
 }

@@ -1,6 +1,8 @@
 package dev.drover.provider.pbs;
 
+import dev.drover.headnode.CommandResult;
 import dev.drover.job.JobId;
+import dev.drover.provider.SchedulerRefusal;
 import dev.drover.provider.SubmittedJob;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -28,9 +30,19 @@ public final class PbsIds {
 
   private PbsIds() {}
 
-  /** The last line that is an id, so that banners before and after it do no harm. */
-  public static Optional<JobId> lastIn(String text) {
-    return in(text).reduce((earlier, later) -> later).map(JobId::new);
+  /**
+   * The id that a successful {@code qsub} printed: the last line that is one, so that banners
+   * before and after it do no harm.
+   */
+  public static JobId submitted(String scheduler, CommandResult result) throws SchedulerRefusal {
+    return in(result.stdout())
+        .reduce((earlier, later) -> later)
+        .map(JobId::new)
+        .orElseThrow(
+            () ->
+                SchedulerRefusal.unanswered(
+                    "qsub printed no job id",
+                    "see whether " + scheduler + " has the job, then submit it again"));
   }
 
   /** Of the lines that are ids the one with the highest number, which was given last. */

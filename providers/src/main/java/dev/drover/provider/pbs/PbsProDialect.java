@@ -73,11 +73,7 @@ public final class PbsProDialect implements SchedulerDialect {
     if (result.exitCode() != 0) {
       throw PbsSubmitRefusal.of(result);
     }
-    return PbsIds.lastIn(result.stdout())
-        .orElseThrow(
-            () ->
-                SchedulerRefusal.unanswered(
-                    "qsub printed no job id", "see whether PBS has the job, then submit it again"));
+    return PbsIds.submitted(name(), result);
   }
 
   @Override
@@ -188,11 +184,7 @@ public final class PbsProDialect implements SchedulerDialect {
           default -> false;
         };
     if (!done) {
-      throw SchedulerRefusal.passing(
-          PbsErrors.said("qdel", result),
-          PbsErrors.tellsOfNoServer(result)
-              ? WAIT + ", then cancel again"
-              : "delete the jobs as the user who submitted them");
+      throw PbsErrors.cancelRefused(result, WAIT);
     }
   }
 

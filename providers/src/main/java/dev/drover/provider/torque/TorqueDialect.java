@@ -65,12 +65,7 @@ public final class TorqueDialect implements SchedulerDialect {
     if (result.exitCode() != 0) {
       throw TorqueSubmitRefusal.of(result);
     }
-    return PbsIds.lastIn(result.stdout())
-        .orElseThrow(
-            () ->
-                SchedulerRefusal.unanswered(
-                    "qsub printed no job id",
-                    "see whether Torque has the job, then submit it again"));
+    return PbsIds.submitted(name(), result);
   }
 
   @Override
@@ -138,11 +133,7 @@ public final class TorqueDialect implements SchedulerDialect {
                                 || line.contains("Request invalid for state of job")
                                 || line.contains("job cancel in progress"));
     if (!done) {
-      throw SchedulerRefusal.passing(
-          PbsErrors.said("qdel", result),
-          PbsErrors.tellsOfNoServer(result)
-              ? WAIT + ", then cancel again"
-              : "delete the jobs as the user who submitted them");
+      throw PbsErrors.cancelRefused(result, WAIT);
     }
   }
 

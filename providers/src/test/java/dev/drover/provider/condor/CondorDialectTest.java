@@ -1,5 +1,6 @@
 package dev.drover.provider.condor;
 
+import static dev.drover.provider.Transcript.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,7 +16,7 @@ import dev.drover.job.JobStatus;
 import dev.drover.job.ResourceSpec;
 import dev.drover.provider.SchedulerRefusal;
 import dev.drover.provider.SubmittedJob;
-import dev.drover.provider.gridengine.Transcript;
+import dev.drover.provider.Transcript;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,8 +43,8 @@ class CondorDialectTest {
           Map.of(),
           "");
 
-  private static CommandResult transcript(String name) throws Exception {
-    return Transcript.of("condor", "synthetic-" + name);
+  private static CommandResult transcript(String name) {
+    return Transcript.of("condor/synthetic-" + name).to("");
   }
 
   private static JobId id(String id) {
@@ -72,9 +73,7 @@ class CondorDialectTest {
   @Test
   void parseSubmit_withoutAnId_isUnanswered() {
     SchedulerRefusal refusal =
-        assertThrows(
-            SchedulerRefusal.class,
-            () -> DIALECT.parseSubmit(new CommandResult(0, "ok\n", "", Duration.ZERO, false)));
+        assertThrows(SchedulerRefusal.class, () -> DIALECT.parseSubmit(answer(0, "ok\n", "")));
     assertThat(refusal.isUnanswered()).isTrue();
   }
 
@@ -166,10 +165,7 @@ class CondorDialectTest {
   @ValueSource(strings = {"no listing", "123.0", "123.0 2", "123.0 2 1 a b c \"d\" e f"})
   void textThatIsNoListing_isRefused(String line) {
     assertThatExceptionOfType(SchedulerRefusal.class)
-        .isThrownBy(
-            () ->
-                DIALECT.parseStatus(
-                    new CommandResult(0, line + "\n", "", Duration.ZERO, false), NOW))
+        .isThrownBy(() -> DIALECT.parseStatus(answer(0, line + "\n", ""), NOW))
         .withMessageContaining(line);
   }
 

@@ -18,7 +18,7 @@ import dev.drover.provider.ProviderSettings;
 import dev.drover.provider.Providers;
 import dev.drover.provider.StatusUnavailableException;
 import dev.drover.provider.SubmitException;
-import dev.drover.provider.ToySchedulerHeadNode;
+import dev.drover.provider.ToyScheduler;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
@@ -30,17 +30,12 @@ import org.junit.jupiter.api.Test;
 
 /** The contract and more on a toy HTCondor, since Debian has no server to try it on. */
 class CondorProviderTest extends ProviderContract {
-  private static final String WAIT = "echo started; exec sleep 1000";
-
-  private ToySchedulerHeadNode headNode;
-  private Provider provider;
+  private ToyScheduler toy;
 
   @Override
   protected Provider provider() throws Exception {
-    headNode =
-        new ToySchedulerHeadNode("condor", Files.createDirectory(folder.resolve("toy-state")));
-    provider = provider("single-node", JobOptions.NONE, List.of(), Duration.ofSeconds(30));
-    return provider;
+    toy = new ToyScheduler("condor", Files.createDirectory(folder.resolve("toy-state")));
+    return provider("single-node", JobOptions.NONE, List.of(), Duration.ofSeconds(30));
   }
 
   private Provider provider(
@@ -56,7 +51,7 @@ class CondorProviderTest extends ProviderContract {
             directives,
             timeout,
             Duration.ZERO),
-        headNode);
+        toy.headNode());
   }
 
   private static JobOptions options(String account, String constraint) {
@@ -76,7 +71,7 @@ class CondorProviderTest extends ProviderContract {
   @Override
   protected int statusQueries() {
     try {
-      return headNode.count("condor_q");
+      return toy.count("condor_q");
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
@@ -91,25 +86,16 @@ class CondorProviderTest extends ProviderContract {
     return id.value().substring(0, id.value().indexOf('.'));
   }
 
-  private JobStatus status(JobId id) throws Exception {
-    return provider.status(Set.of(id)).get(id);
-  }
-
   @Test
   void walltimeOverrun_isTimedOut() throws Exception {
-    JobSpec spec =
-        new JobSpec(
-            "short",
-            folder.resolve("short"),
-            List.of("bash", "-c", WAIT),
-            new ResourceSpec(
-                1,
-                OptionalInt.empty(),
-                Optional.empty(),
-                OptionalInt.empty(),
-                Optional.of(Duration.ofSeconds(2))),
-            Map.of(),
-            "");
+    ResourceSpec resources =
+        new ResourceSpec(
+            1,
+            OptionalInt.empty(),
+            Optional.empty(),
+            OptionalInt.empty(),
+            Optional.of(Duration.ofSeconds(2)));
+    JobSpec spec = spec(resources, WAIT);
     JobStatus end = awaitEnd(submit(spec));
     assertThat(end.state()).isEqualTo(JobState.TIMED_OUT);
     assertThat(end.reason()).isEqualTo("removed at its walltime");
@@ -120,9 +106,9 @@ class CondorProviderTest extends ProviderContract {
     JobSpec spec = spec(WAIT);
     JobId id = submit(spec);
     awaitStarted(spec);
-    Files.createFile(headNode.job(number(id)).resolve("preempted"));
+    Files.createFile(toy.job(number(id)).resolve("preempted"));
     provider.cancel(Set.of(id));
-    Files.delete(headNode.job(number(id)).resolve("cancelled"));
+    Files.delete(toy.job(number(id)).resolve("cancelled"));
     assertThat(awaitEnd(id).state()).isEqualTo(JobState.PREEMPTED);
   }
 
@@ -145,9 +131,9 @@ class CondorProviderTest extends ProviderContract {
     JobSpec spec = spec(WAIT);
     JobId id = submit(spec);
     awaitStarted(spec);
-    Files.writeString(headNode.job(number(id)).resolve("extra"), "6\n");
+    Files.writeString(toy.job(number(id)).resolve("extra"), "6\n");
     assertThat(status(id).state()).isEqualTo(JobState.RUNNING);
-    Files.writeString(headNode.job(number(id)).resolve("extra"), "7\n");
+    Files.writeString(toy.job(number(id)).resolve("extra"), "7\n");
     assertThat(status(id).state()).isEqualTo(JobState.HELD);
   }
 
@@ -157,7 +143,7 @@ class CondorProviderTest extends ProviderContract {
     JobId id = submit(spec);
     awaitStarted(spec);
     assertThat(status(id).state()).isEqualTo(JobState.RUNNING);
-    headNode.fault("down");
+    toy.fault("down");
     assertThatExceptionOfType(StatusUnavailableException.class)
         .isThrownBy(() -> status(id))
         .withMessageContaining("Failed to fetch ads");
@@ -166,7 +152,7 @@ class CondorProviderTest extends ProviderContract {
         .matches(e -> !e.isUnanswered())
         .withMessageContaining("look whether the schedd runs");
     provider.cancel(Set.of(id));
-    headNode.fault();
+    toy.fault();
     assertThat(status(id).state()).isEqualTo(JobState.RUNNING);
   }
 
@@ -177,11 +163,11 @@ class CondorProviderTest extends ProviderContract {
     Set<JobId> both = Set.of(submit(one), submit(two));
     awaitStarted(one);
     awaitStarted(two);
-    headNode.fault("empty");
+    toy.fault("empty");
     assertThat(provider.status(both)).isEmpty();
-    headNode.fault("partial");
+    toy.fault("partial");
     assertThat(provider.status(both)).hasSize(1);
-    headNode.fault();
+    toy.fault();
     assertThat(provider.status(both).values())
         .extracting(JobStatus::state)
         .containsOnly(JobState.RUNNING);
@@ -190,11 +176,11 @@ class CondorProviderTest extends ProviderContract {
   @Test
   void garbage_isAnOutage() throws Exception {
     JobId id = submit(spec(WAIT));
-    headNode.fault("garbage");
+    toy.fault("garbage");
     assertThatExceptionOfType(StatusUnavailableException.class)
         .isThrownBy(() -> status(id))
         .withMessageContaining("Kerberos");
-    headNode.fault();
+    toy.fault();
   }
 
   @Test
@@ -202,7 +188,7 @@ class CondorProviderTest extends ProviderContract {
     JobSpec spec = spec("exit 6");
     JobId id = submit(spec);
     await().until(() -> Files.exists(spec.exitCodeFile()));
-    headNode.fault("forget");
+    toy.fault("forget");
     assertThat(awaitEnd(id).exitCode()).hasValue(6);
   }
 
@@ -211,11 +197,11 @@ class CondorProviderTest extends ProviderContract {
     JobSpec spec = spec(WAIT);
     Provider hasty = provider("single-node", JobOptions.NONE, List.of(), Duration.ofSeconds(2));
     assertThat(hasty.find(spec)).isEmpty();
-    headNode.fault("lost-answer");
+    toy.fault("lost-answer");
     assertThatExceptionOfType(SubmitException.class)
         .isThrownBy(() -> hasty.submit(spec))
         .matches(SubmitException::isUnanswered);
-    headNode.fault();
+    toy.fault();
     Optional<JobId> found = provider.find(spec);
     assertThat(found).isPresent();
     awaitStarted(spec);
@@ -243,7 +229,7 @@ class CondorProviderTest extends ProviderContract {
 
   @Test
   void limitOnJobs_passes() throws Exception {
-    Files.writeString(headNode.state().resolve("max-jobs"), "0\n");
+    Files.writeString(toy.state().resolve("max-jobs"), "0\n");
     assertThatExceptionOfType(SubmitException.class)
         .isThrownBy(() -> provider.submit(spec("true")))
         .matches(e -> !e.isUnanswered())
@@ -259,13 +245,13 @@ class CondorProviderTest extends ProviderContract {
     assertThatExceptionOfType(InvalidJobException.class)
         .isThrownBy(() -> anySize.submit(two))
         .withMessageContaining("set provider.nodes-per-block = 1");
-    assertThat(headNode.count("condor_submit")).isZero();
+    assertThat(toy.count("condor_submit")).isZero();
   }
 
   @Test
   void test_readsTheDescription_andQueuesNothing() throws Exception {
     assertThat(provider.test(spec("true")))
         .hasValueSatisfying(words -> assertThat(words).contains("sound"));
-    assertThat(headNode.state().resolve("jobs")).isEmptyDirectory();
+    assertThat(toy.state().resolve("jobs")).isEmptyDirectory();
   }
 }

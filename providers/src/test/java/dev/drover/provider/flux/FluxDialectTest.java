@@ -1,6 +1,6 @@
 package dev.drover.provider.flux;
 
-import static dev.drover.provider.Transcript.result;
+import static dev.drover.provider.Transcript.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FluxDialectTest {
   private static final Instant NOW = Instant.parse("2026-11-21T04:00:00Z");
   private static final FluxDialect DIALECT = new FluxDialect(Duration.ofSeconds(30));
-  private static final Transcript MADE_UP = new Transcript("flux/synthetic-states");
+  private static final Transcript MADE_UP = Transcript.of("flux/synthetic-states");
 
   private static final JobSpec SPEC =
       new JobSpec(
@@ -54,18 +54,17 @@ class FluxDialectTest {
   /** Of the bare objects in a capture, that of one job. */
   private static JobStatus captured(String transcript, String id) throws Exception {
     String json =
-        new Transcript(transcript)
-            .lines("{\"t_depend\"").stream()
-                .filter(line -> line.contains("\"jobid\": \"" + id + "\""))
-                .findFirst()
-                .orElseThrow();
-    Map<JobId, JobStatus> seen = read(result(0, json + "\n", ""));
+        Transcript.of(transcript).lines("{\"t_depend\"").stream()
+            .filter(line -> line.contains("\"jobid\": \"" + id + "\""))
+            .findFirst()
+            .orElseThrow();
+    Map<JobId, JobStatus> seen = read(answer(0, json + "\n", ""));
     assertThat(seen).containsOnlyKeys(new JobId(id));
     return seen.get(new JobId(id));
   }
 
   private static SchedulerRefusal refusal(String transcript, int exitCode, String stderr) {
-    CommandResult answer = new Transcript(transcript).words(exitCode, "", stderr);
+    CommandResult answer = Transcript.of(transcript).words(exitCode, "", stderr);
     return catchThrowableOfType(SchedulerRefusal.class, () -> DIALECT.parseSubmit(answer));
   }
 
@@ -94,17 +93,16 @@ class FluxDialectTest {
     assertThat(DIALECT.test(SPEC).orElseThrow().argv())
         .endsWith(
             "flux", "batch", "--urgency=hold", "--job-name=b-0007.test", "/run/b 7/submit.sh");
-    assertThat(DIALECT.parseTest(result(0, "fbLK8Kq\n", "")).held()).contains(new JobId("fbLK8Kq"));
+    assertThat(DIALECT.parseTest(answer(0, "fbLK8Kq\n", "")).held()).contains(new JobId("fbLK8Kq"));
   }
 
   @Test
   void parseSubmit_readsTheId_inEitherLetter_belowAnyBanner() throws Exception {
-    CommandResult captured = new Transcript("flux/02-batch").words(0, "ƒDm86TjV", "");
+    CommandResult captured = Transcript.of("flux/02-batch").words(0, "ƒDm86TjV", "");
     assertThat(DIALECT.parseSubmit(captured)).isEqualTo(new JobId("fDm86TjV"));
-    assertThat(
-            DIALECT.parseSubmit(new Transcript("flux/03-submit").answerTo("flux submit hostname")))
+    assertThat(DIALECT.parseSubmit(Transcript.of("flux/03-submit").to("flux submit hostname")))
         .isEqualTo(new JobId("fduZn3Pu"));
-    assertThat(DIALECT.parseSubmit(result(0, "Welcome to the site\nfDm86TjV\n", "noise\n")))
+    assertThat(DIALECT.parseSubmit(answer(0, "Welcome to the site\nfDm86TjV\n", "noise\n")))
         .isEqualTo(new JobId("fDm86TjV"));
   }
 
@@ -112,7 +110,7 @@ class FluxDialectTest {
   @ValueSource(strings = {"", "ok\n", "??DW5KRR\n"})
   void parseSubmit_withoutAnId_isUnanswered(String stdout) {
     assertThatExceptionOfType(SchedulerRefusal.class)
-        .isThrownBy(() -> DIALECT.parseSubmit(result(0, stdout, "")))
+        .isThrownBy(() -> DIALECT.parseSubmit(answer(0, stdout, "")))
         .matches(SchedulerRefusal::isUnanswered);
   }
 
@@ -165,7 +163,7 @@ class FluxDialectTest {
       })
   void submissionThatBrokeOff_isUnanswered(String stderr) {
     assertThatExceptionOfType(SchedulerRefusal.class)
-        .isThrownBy(() -> DIALECT.parseSubmit(result(1, "", stderr)))
+        .isThrownBy(() -> DIALECT.parseSubmit(answer(1, "", stderr)))
         .matches(SchedulerRefusal::isUnanswered);
   }
 
@@ -173,14 +171,13 @@ class FluxDialectTest {
   void fluxThatIsNotInstalled_isNamed() {
     assertThatExceptionOfType(SchedulerRefusal.class)
         .isThrownBy(
-            () -> DIALECT.parseSubmit(result(127, "", "env: 'flux': No such file or directory\n")))
+            () -> DIALECT.parseSubmit(answer(127, "", "env: 'flux': No such file or directory\n")))
         .matches(refusal -> refusal.fix().contains("PATH") && !refusal.isPermanent());
   }
 
   @Test
   void status_ofOneJob_isABareObject() throws Exception {
-    CommandResult answer =
-        new Transcript("flux/02-batch").answerTo("flux jobs --json $(flux job last)");
+    CommandResult answer = Transcript.of("flux/02-batch").to("flux jobs --json $(flux job last)");
     assertThat(read(answer))
         .containsExactly(
             Map.entry(
@@ -190,7 +187,7 @@ class FluxDialectTest {
 
   @Test
   void status_ofSeveralJobs_isAList() throws Exception {
-    CommandResult answer = new Transcript("flux/02-batch").answerTo("flux jobs -a --json");
+    CommandResult answer = Transcript.of("flux/02-batch").to("flux jobs -a --json");
     assertThat(read(answer))
         .containsOnlyKeys(new JobId("fDm86TjV"), new JobId("fPRC99R"))
         .containsEntry(new JobId("fPRC99R"), status(JobState.COMPLETED, 0, ""));
@@ -218,7 +215,7 @@ class FluxDialectTest {
 
   @Test
   void ends_areNotReadFromTheReturnCode() throws Exception {
-    Map<JobId, JobStatus> seen = read(MADE_UP.answerTo("flux jobs --json fwYSnXUs"));
+    Map<JobId, JobStatus> seen = read(MADE_UP.to("flux jobs --json fwYSnXUs"));
     assertThat(seen.values())
         .containsExactlyInAnyOrder(
             status(
@@ -237,7 +234,7 @@ class FluxDialectTest {
 
   @Test
   void statesBeforeTheEnd_areTold_withWhatTheJobWaitsFor() throws Exception {
-    Map<JobId, JobStatus> seen = read(MADE_UP.answerTo("flux jobs --json f1 f2"));
+    Map<JobId, JobStatus> seen = read(MADE_UP.to("flux jobs --json f1 f2"));
     assertThat(seen.get(F58.of(0)).state()).isEqualTo(JobState.PENDING);
     assertThat(seen.get(F58.of(1)))
         .isEqualTo(
@@ -261,7 +258,7 @@ class FluxDialectTest {
 
   @Test
   void numbersBeyondWhatADoubleHolds_stayApart() throws Exception {
-    Map<JobId, JobStatus> seen = read(MADE_UP.answerTo("flux jobs --json f2DLNrMSKui"));
+    Map<JobId, JobStatus> seen = read(MADE_UP.to("flux jobs --json f2DLNrMSKui"));
     assertThat(seen.get(new JobId("f2DLNrMSKui")).state()).isEqualTo(JobState.RUNNING);
     assertThat(seen.get(new JobId("f2DLNrMSKuj")).state()).isEqualTo(JobState.PENDING);
     assertThat(seen.get(new JobId("f2DLNrMSKuk")).state()).isEqualTo(JobState.COMPLETED);
@@ -281,13 +278,13 @@ class FluxDialectTest {
 
   @Test
   void unknownJobs_haveNoEntry_whateverTheExitCode() throws Exception {
-    Transcript cancel = new Transcript("flux/05-cancel");
+    Transcript cancel = Transcript.of("flux/05-cancel");
     assertThat(read(cancel.words(1, "", "JobID f1234 unknown"))).isEmpty();
-    assertThat(read(result(1, "{\"jobs\": []}\n", "JobID f1234 unknown\nJobID f99 unknown\n")))
+    assertThat(read(answer(1, "{\"jobs\": []}\n", "JobID f1234 unknown\nJobID f99 unknown\n")))
         .isEmpty();
-    assertThat(read(new Transcript("flux/31-misc").words(0, "{\"jobs\": []}", ""))).isEmpty();
-    String known = new Transcript("flux/02-batch").answerTo("flux jobs -a --json").stdout();
-    assertThat(read(result(0, known, "JobID f99 unknown\n"))).hasSize(2);
+    assertThat(read(Transcript.of("flux/31-misc").words(0, "{\"jobs\": []}", ""))).isEmpty();
+    String known = Transcript.of("flux/02-batch").to("flux jobs -a --json").stdout();
+    assertThat(read(answer(0, known, "JobID f99 unknown\n"))).hasSize(2);
   }
 
   @ParameterizedTest
@@ -297,7 +294,7 @@ class FluxDialectTest {
         "flux-jobs: ERROR: Unable to connect to Flux: Connection refused"
       })
   void instanceThatIsGone_isNoAnswer(String stderr) {
-    CommandResult answer = new Transcript("flux/10-gone").words(1, "", stderr);
+    CommandResult answer = Transcript.of("flux/10-gone").words(1, "", stderr);
     assertThatExceptionOfType(SchedulerRefusal.class).isThrownBy(() -> read(answer));
     assertThatExceptionOfType(SchedulerRefusal.class)
         .isThrownBy(() -> DIALECT.parseFind(answer, "b-0007"));
@@ -318,27 +315,27 @@ class FluxDialectTest {
         "{\"error\": \"x\"}"
       })
   void whatIsNoListing_isNoAnswer(String stdout) {
-    assertThatExceptionOfType(SchedulerRefusal.class).isThrownBy(() -> read(result(0, stdout, "")));
+    assertThatExceptionOfType(SchedulerRefusal.class).isThrownBy(() -> read(answer(0, stdout, "")));
   }
 
   @Test
   void exitCodeOneWithoutWords_isNoAnswer() {
-    assertThatExceptionOfType(SchedulerRefusal.class).isThrownBy(() -> read(result(1, "", "")));
+    assertThatExceptionOfType(SchedulerRefusal.class).isThrownBy(() -> read(answer(1, "", "")));
     assertThatExceptionOfType(SchedulerRefusal.class)
-        .isThrownBy(() -> DIALECT.checkCancel(result(1, "", "")));
+        .isThrownBy(() -> DIALECT.checkCancel(answer(1, "", "")));
   }
 
   @Test
   void find_takesTheNewestThatLives_ofExactlyThatName() throws Exception {
-    CommandResult answer = MADE_UP.answerTo("flux jobs -a --json -c0 --name");
+    CommandResult answer = MADE_UP.to("flux jobs -a --json -c0 --name");
     assertThat(DIALECT.parseFind(answer, "drover-b-0007")).contains(F58.of(600));
     assertThat(DIALECT.parseFind(answer, "drover-b-0008")).isEmpty();
-    assertThat(DIALECT.parseFind(result(0, "{\"jobs\": []}\n", ""), "x")).isEmpty();
+    assertThat(DIALECT.parseFind(answer(0, "{\"jobs\": []}\n", ""), "x")).isEmpty();
   }
 
   @Test
   void cancelOfWhatHasEnded_isDone() throws Exception {
-    Transcript cancel = new Transcript("flux/05-cancel");
+    Transcript cancel = Transcript.of("flux/05-cancel");
     DIALECT.checkCancel(cancel.words(0, "", ""));
     DIALECT.checkCancel(cancel.words(1, "", "flux-cancel: ERROR: fwVWHx5D: job is inactive"));
     DIALECT.checkCancel(cancel.words(1, "", "flux-cancel: ERROR: f234: unknown job id"));
@@ -355,7 +352,7 @@ class FluxDialectTest {
         .isThrownBy(
             () ->
                 DIALECT.checkCancel(
-                    result(
+                    answer(
                         1,
                         "",
                         "flux-cancel: ERROR: fA: job is inactive\n"

@@ -4,29 +4,26 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.drover.headnode.Command;
 import dev.drover.headnode.CommandResult;
-import dev.drover.headnode.FileMode;
-import dev.drover.headnode.HeadNode;
 import dev.drover.headnode.LocalHeadNode;
+import dev.drover.provider.CountingHeadNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
- * This machine as the head node of a real Grid Engine, which src/test/clusters/gridengine brings up
- * once for all tests of this JVM, and takes down when the JVM is gone, however it went.
+ * A real Grid Engine on this machine, which src/test/clusters/gridengine brings up once for all
+ * tests of this JVM, and takes down when the JVM is gone, however it went.
  */
-final class GridEngineCluster implements HeadNode {
+final class GridEngineCluster {
   private static final Path SCRIPT = Path.of("src/test/clusters/gridengine").toAbsolutePath();
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private static GridEngineCluster shared;
   private static String whyNot;
 
-  private final LocalHeadNode inner = new LocalHeadNode();
   private final Path state;
 
   private GridEngineCluster(Path state) {
@@ -62,7 +59,7 @@ final class GridEngineCluster implements HeadNode {
   private CommandResult script(String... words) throws IOException {
     List<String> argv = new ArrayList<>(List.of(SCRIPT.toString(), "--state", state.toString()));
     argv.addAll(List.of(words));
-    return inner.run(Command.of(PATIENCE, argv));
+    return new LocalHeadNode().run(Command.of(PATIENCE, argv));
   }
 
   /** Stops or starts a daemon, in the words of the script. */
@@ -72,7 +69,7 @@ final class GridEngineCluster implements HeadNode {
 
   /** What a command of Grid Engine prints, which must succeed. */
   String say(String... argv) throws IOException {
-    CommandResult result = run(Command.of(PATIENCE, List.of(argv)));
+    CommandResult result = headNode().run(Command.of(PATIENCE, List.of(argv)));
     require(result);
     return result.stdout();
   }
@@ -83,32 +80,7 @@ final class GridEngineCluster implements HeadNode {
     }
   }
 
-  @Override
-  public CommandResult run(Command command) throws IOException {
-    List<String> argv = new ArrayList<>();
-    argv.add("env");
-    argv.add("PATH=" + state.resolve("bin") + ":" + System.getenv("PATH"));
-    argv.addAll(command.argv());
-    return inner.run(new Command(argv, command.timeout(), command.stdin()));
-  }
-
-  @Override
-  public void write(Path file, String content, FileMode mode) throws IOException {
-    inner.write(file, content, mode);
-  }
-
-  @Override
-  public Optional<String> read(Path file) throws IOException {
-    return inner.read(file);
-  }
-
-  @Override
-  public void delete(Path file) throws IOException {
-    inner.delete(file);
-  }
-
-  @Override
-  public String host() {
-    return inner.host();
+  CountingHeadNode headNode() {
+    return new CountingHeadNode("PATH=" + state.resolve("bin") + ":" + System.getenv("PATH"));
   }
 }

@@ -1,5 +1,6 @@
 package dev.drover.provider.gridengine;
 
+import static dev.drover.provider.Transcript.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,6 +16,7 @@ import dev.drover.job.JobStatus;
 import dev.drover.job.ResourceSpec;
 import dev.drover.provider.SchedulerRefusal;
 import dev.drover.provider.SubmittedJob;
+import dev.drover.provider.Transcript;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,12 +43,8 @@ class GridEngineDialectTest {
           Map.of(),
           "");
 
-  private static CommandResult transcript(String name) throws Exception {
-    return Transcript.of("gridengine", name);
-  }
-
-  private static CommandResult answer(int exitCode, String stdout, String stderr) {
-    return new CommandResult(exitCode, stdout, stderr, Duration.ofMillis(50), false);
+  private static CommandResult transcript(String name) {
+    return Transcript.of("gridengine/" + name).to("");
   }
 
   private static Map<JobId, JobStatus> status(String name) throws Exception {

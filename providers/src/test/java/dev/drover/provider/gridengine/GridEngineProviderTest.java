@@ -31,11 +31,8 @@ import org.junit.jupiter.api.Test;
 
 /** The contract and more on a real Grid Engine, where its packages are installed. */
 class GridEngineProviderTest extends ProviderContract {
-  private static final String WAIT = "echo started; exec sleep 1000";
-
   private GridEngineCluster cluster;
   private CountingHeadNode headNode;
-  private Provider provider;
 
   @BeforeAll
   static void bringItUp() throws Exception {
@@ -45,9 +42,8 @@ class GridEngineProviderTest extends ProviderContract {
   @Override
   protected Provider provider() throws Exception {
     cluster = GridEngineCluster.up();
-    headNode = new CountingHeadNode(cluster);
-    provider = provider("single-node", JobOptions.NONE, List.of());
-    return provider;
+    headNode = cluster.headNode();
+    return provider("single-node", JobOptions.NONE, List.of());
   }
 
   /** For blocks of any size. */
@@ -110,7 +106,7 @@ class GridEngineProviderTest extends ProviderContract {
   private JobStatus awaitState(JobId id, JobState state) {
     return await()
         .atMost(Duration.ofSeconds(30))
-        .until(() -> provider.status(Set.of(id)).get(id), s -> s != null && s.state() == state);
+        .until(() -> status(id), s -> s != null && s.state() == state);
   }
 
   @Test
@@ -276,7 +272,7 @@ class GridEngineProviderTest extends ProviderContract {
     } finally {
       cluster.ctl("start-master");
     }
-    assertThat(provider.status(Set.of(id)).get(id).state()).isEqualTo(JobState.RUNNING);
+    assertThat(status(id).state()).isEqualTo(JobState.RUNNING);
     Files.createFile(spec.directory().resolve("go"));
     JobStatus end = awaitEnd(id);
     assertThat(end.state()).isEqualTo(JobState.FAILED);
@@ -292,7 +288,7 @@ class GridEngineProviderTest extends ProviderContract {
     try {
       Files.createFile(spec.directory().resolve("go"));
       await().until(() -> Files.exists(spec.exitCodeFile()));
-      assertThat(provider.status(Set.of(id)).get(id).state()).isEqualTo(JobState.RUNNING);
+      assertThat(status(id).state()).isEqualTo(JobState.RUNNING);
     } finally {
       cluster.ctl("start-exec");
     }

@@ -28,24 +28,21 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class LocalProviderTest extends ProviderContract {
-  private final CountingHeadNode headNode = new CountingHeadNode(new LocalHeadNode());
-  private Provider provider;
+  private final CountingHeadNode headNode = new CountingHeadNode();
 
   @Override
   protected Provider provider() throws Exception {
-    provider =
-        Providers.of(
-            new ProviderSettings(
-                "local",
-                Launchers.of("single-node"),
-                JobOptions.NONE,
-                Optional.empty(),
-                List.of(),
-                List.of(),
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(1)),
-            headNode);
-    return provider;
+    return Providers.of(
+        new ProviderSettings(
+            "local",
+            Launchers.of("single-node"),
+            JobOptions.NONE,
+            Optional.empty(),
+            List.of(),
+            List.of(),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(1)),
+        headNode);
   }
 
   @Override
@@ -87,7 +84,7 @@ class LocalProviderTest extends ProviderContract {
 
   @Test
   void jobId_isPidAndStartTime_ofASessionLeader() throws Exception {
-    JobSpec spec = spec("echo started; exec sleep 1000");
+    JobSpec spec = spec(WAIT);
     JobId id = submit(spec);
     awaitStarted(spec);
     String stat = Files.readString(Path.of("/proc/" + pid(id) + "/stat"));
@@ -120,7 +117,7 @@ class LocalProviderTest extends ProviderContract {
 
   @Test
   void jobOfAnotherProvider_isSeenWhileItLives() throws Exception {
-    JobSpec spec = spec("echo started; exec sleep 1000");
+    JobSpec spec = spec(WAIT);
     JobId id = submit(spec);
     awaitStarted(spec);
     Provider other = Providers.of(ProviderSettings.of("local"), new LocalHeadNode());
@@ -193,7 +190,7 @@ class LocalProviderTest extends ProviderContract {
 
   @Test
   void termFromSomebodyElse_isCancelled() throws Exception {
-    JobSpec spec = spec("echo started; exec sleep 1000");
+    JobSpec spec = spec(WAIT);
     JobId id = submit(spec);
     awaitStarted(spec);
     ProcessHandle.of(pid(id)).orElseThrow().destroy();
@@ -204,10 +201,10 @@ class LocalProviderTest extends ProviderContract {
 
   @Test
   void submit_startsOneShell_andReturnsWhileTheBlockRuns() throws Exception {
-    JobSpec spec = spec("echo started; exec sleep 1000");
+    JobSpec spec = spec(WAIT);
     JobId id = submit(spec);
     assertThat(headNode.count("drover-submit")).isEqualTo(1);
-    assertThat(provider.status(Set.of(id)).get(id).state()).isEqualTo(JobState.RUNNING);
+    assertThat(status(id).state()).isEqualTo(JobState.RUNNING);
   }
 
   @Test

@@ -1,6 +1,6 @@
 package dev.drover.provider.lsf;
 
-import static dev.drover.provider.Transcript.result;
+import static dev.drover.provider.Transcript.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LsfDialectTest {
   private static final Instant NOW = Instant.parse("2026-11-21T04:00:00Z");
   private static final LsfDialect DIALECT = new LsfDialect(Duration.ofSeconds(30));
-  private static final Transcript BJOBS = new Transcript("lsf/synthetic-bjobs");
-  private static final Transcript BHIST = new Transcript("lsf/synthetic-bhist");
+  private static final Transcript BJOBS = Transcript.of("lsf/synthetic-bjobs");
+  private static final Transcript BHIST = Transcript.of("lsf/synthetic-bhist");
 
   private static final JobSpec SPEC =
       new JobSpec(
@@ -49,7 +49,7 @@ class LsfDialectTest {
 
   private static SchedulerRefusal refusal(int exitCode, String stderr) {
     return catchThrowableOfType(
-        SchedulerRefusal.class, () -> DIALECT.parseSubmit(result(exitCode, "", stderr + "\n")));
+        SchedulerRefusal.class, () -> DIALECT.parseSubmit(answer(exitCode, "", stderr + "\n")));
   }
 
   @Test
@@ -98,8 +98,8 @@ class LsfDialectTest {
         "Project: phy1\nCannot connect to LSF. Please wait ...\nJob <930> is submitted to queue <q>.\n"
       })
   void parseSubmit_readsTheId_onEitherStream(String said) throws Exception {
-    assertThat(DIALECT.parseSubmit(result(0, said, ""))).isEqualTo(new JobId("930"));
-    assertThat(DIALECT.parseSubmit(result(0, "", said))).isEqualTo(new JobId("930"));
+    assertThat(DIALECT.parseSubmit(answer(0, said, ""))).isEqualTo(new JobId("930"));
+    assertThat(DIALECT.parseSubmit(answer(0, "", said))).isEqualTo(new JobId("930"));
   }
 
   @ParameterizedTest
@@ -159,7 +159,7 @@ class LsfDialectTest {
 
   @Test
   void status_readsEachRow() throws Exception {
-    Map<JobId, JobStatus> seen = read(BJOBS.answerTo("bjobs -noheader"));
+    Map<JobId, JobStatus> seen = read(BJOBS.to("bjobs -noheader"));
     assertThat(seen).hasSize(3);
     assertThat(seen.get(new JobId("101")).state()).isEqualTo(JobState.PENDING);
     assertThat(seen.get(new JobId("101")).reason()).isEqualTo("New job is waiting for scheduling;");
@@ -184,7 +184,7 @@ class LsfDialectTest {
     "213, FAILED"
   })
   void everyState_isRead(String id, JobState state) throws Exception {
-    JobStatus status = read(BJOBS.answerTo("bjobs every-state")).get(new JobId(id));
+    JobStatus status = read(BJOBS.to("bjobs every-state")).get(new JobId(id));
     assertThat(status.state()).isEqualTo(state);
     if (state != JobState.RUNNING && state != JobState.COMPLETED && !id.equals("207")) {
       assertThat(status.reason()).isNotBlank();
@@ -193,7 +193,7 @@ class LsfDialectTest {
 
   @Test
   void pendingReason_mayHoldTheDelimiter() throws Exception {
-    assertThat(read(BJOBS.answerTo("bjobs every-state")).get(new JobId("201")).reason())
+    assertThat(read(BJOBS.to("bjobs every-state")).get(new JobId("201")).reason())
         .contains("(mem|swp) not satisfied: 12 hosts;");
   }
 
@@ -213,7 +213,7 @@ class LsfDialectTest {
   })
   void everyTerminationReason_isRead_andKept(String id, JobState state, Integer code)
       throws Exception {
-    JobStatus status = read(BJOBS.answerTo("bjobs every-reason")).get(new JobId(id));
+    JobStatus status = read(BJOBS.to("bjobs every-reason")).get(new JobId(id));
     assertThat(status.state()).isEqualTo(state);
     assertThat(status.reason()).startsWith("TERM_");
     if (code == null) {
@@ -225,11 +225,11 @@ class LsfDialectTest {
 
   @Test
   void unknownJobs_haveNoEntry_whateverTheExitCode() throws Exception {
-    assertThat(read(BJOBS.answerTo("bjobs -noheader -o \"…\" 101 999")))
+    assertThat(read(BJOBS.to("bjobs -noheader -o \"…\" 101 999")))
         .containsOnlyKeys(new JobId("101"));
-    CommandResult none = BJOBS.answerTo("bjobs -noheader -o \"…\" 998");
+    CommandResult none = BJOBS.to("bjobs -noheader -o \"…\" 998");
     assertThat(read(none)).isEmpty();
-    assertThat(read(result(0, none.stdout(), none.stderr()))).isEmpty();
+    assertThat(read(answer(0, none.stdout(), none.stderr()))).isEmpty();
   }
 
   @ParameterizedTest
@@ -246,7 +246,7 @@ class LsfDialectTest {
       })
   void whatIsNoListing_isNoAnswer(int exitCode, String stdout, String stderr) {
     CommandResult answer =
-        result(
+        answer(
             exitCode,
             stdout == null ? "" : stdout,
             stderr == null ? "" : stderr.replace("\\n", "\n"));
@@ -257,15 +257,15 @@ class LsfDialectTest {
 
   @Test
   void find_takesTheNewestThatLives() throws Exception {
-    CommandResult answer = BJOBS.answerTo("bjobs -a -noheader -o \"…\" -J drover-b-0007");
+    CommandResult answer = BJOBS.to("bjobs -a -noheader -o \"…\" -J drover-b-0007");
     assertThat(DIALECT.parseFind(answer, "drover-b-0007")).contains(new JobId("600"));
-    CommandResult none = BJOBS.answerTo("bjobs -a -noheader -o \"…\" -J drover-b-0008");
+    CommandResult none = BJOBS.to("bjobs -a -noheader -o \"…\" -J drover-b-0008");
     assertThat(DIALECT.parseFind(none, "drover-b-0008")).isEmpty();
   }
 
   @Test
   void history_tellsEnds_fromFoldedLines() throws Exception {
-    Map<JobId, JobStatus> ends = DIALECT.parseHistory(BHIST.answerTo("bhist -l 401"), NOW);
+    Map<JobId, JobStatus> ends = DIALECT.parseHistory(BHIST.to("bhist -l 401"), NOW);
     assertThat(ends)
         .containsOnlyKeys(new JobId("401"), new JobId("402"), new JobId("403"), new JobId("404"));
     assertThat(ends.get(new JobId("401")).state()).isEqualTo(JobState.COMPLETED);
@@ -279,20 +279,20 @@ class LsfDialectTest {
 
   @Test
   void historyThatKnowsNothing_isEmpty_andOneThatFailedIsNoAnswer() throws Exception {
-    assertThat(DIALECT.parseHistory(BHIST.answerTo("bhist -l 999"), NOW)).isEmpty();
+    assertThat(DIALECT.parseHistory(BHIST.to("bhist -l 999"), NOW)).isEmpty();
     assertThat(
-            DIALECT.parseHistory(result(127, "", "env: 'bhist': No such file or directory"), NOW))
+            DIALECT.parseHistory(answer(127, "", "env: 'bhist': No such file or directory"), NOW))
         .isEmpty();
     assertThatExceptionOfType(SchedulerRefusal.class)
         .isThrownBy(
-            () -> DIALECT.parseHistory(result(255, "", "LSF is down. Please wait ..."), NOW));
+            () -> DIALECT.parseHistory(answer(255, "", "LSF is down. Please wait ..."), NOW));
   }
 
   @Test
   void cancelOfWhatHasEnded_isDone() throws Exception {
-    DIALECT.checkCancel(result(0, "Job <7> is being terminated\n", ""));
+    DIALECT.checkCancel(answer(0, "Job <7> is being terminated\n", ""));
     DIALECT.checkCancel(
-        result(
+        answer(
             255,
             "Job <7> is being terminated\n",
             "Job <8>: Job has already finished\nJob <9>: No matching job found\n"));
@@ -302,6 +302,6 @@ class LsfDialectTest {
   @ValueSource(strings = {"Job <7>: User permission denied", "LSF is down. Please wait ...", ""})
   void cancelThatDidNotGoThrough_isARefusal(String stderr) {
     assertThatExceptionOfType(SchedulerRefusal.class)
-        .isThrownBy(() -> DIALECT.checkCancel(result(255, "", stderr)));
+        .isThrownBy(() -> DIALECT.checkCancel(answer(255, "", stderr)));
   }
 }

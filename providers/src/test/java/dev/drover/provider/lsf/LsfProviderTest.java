@@ -59,13 +59,13 @@ class LsfProviderTest extends ToyProviderContract {
     Files.writeString(spec.script(), "#BSUB -J quiet\n#BSUB -nnodes 1\n");
     List<String> argv = new ArrayList<>(List.of("env", "BSUB_QUIET=Y", "BSUB_QUIET2=Y"));
     argv.addAll(submit.argv());
-    assertThat(toy.run(Command.of(Duration.ofSeconds(20), argv)).stdout())
+    assertThat(toy.headNode().run(Command.of(Duration.ofSeconds(20), argv)).stdout())
         .isEqualTo("Job <101> is submitted to queue <normal>.\n");
   }
 
   @Test
   void suspendedJob_isHeld_andRunsOn() throws Exception {
-    JobSpec spec = spec("echo started; exec sleep 1000");
+    JobSpec spec = spec(WAIT);
     JobId id = submit(spec);
     awaitStarted(spec);
     Files.createFile(toy.job(FIRST).resolve("suspended"));
@@ -76,12 +76,12 @@ class LsfProviderTest extends ToyProviderContract {
 
   @Test
   void preemptedJob_isPreempted() throws Exception {
-    JobSpec spec = spec("echo started; exec sleep 1000");
+    JobSpec spec = spec(WAIT);
     JobId id = submit(spec);
     awaitStarted(spec);
     Files.createFile(toy.job(FIRST).resolve("preempted"));
     String pid = Files.readString(toy.job(FIRST).resolve("script-pid")).strip();
-    toy.run(Command.of(Duration.ofSeconds(5), List.of("kill", pid)));
+    toy.headNode().run(Command.of(Duration.ofSeconds(5), List.of("kill", pid)));
     assertThat(awaitEnd(id).state()).isEqualTo(JobState.PREEMPTED);
   }
 

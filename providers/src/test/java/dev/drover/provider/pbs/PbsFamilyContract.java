@@ -11,7 +11,6 @@ import dev.drover.job.JobState;
 import dev.drover.job.JobStatus;
 import dev.drover.job.ResourceSpec;
 import dev.drover.launcher.Launchers;
-import dev.drover.provider.CountingHeadNode;
 import dev.drover.provider.InvalidJobException;
 import dev.drover.provider.Provider;
 import dev.drover.provider.ProviderContract;
@@ -19,7 +18,7 @@ import dev.drover.provider.ProviderSettings;
 import dev.drover.provider.Providers;
 import dev.drover.provider.StatusUnavailableException;
 import dev.drover.provider.SubmitException;
-import dev.drover.provider.ToySchedulerHeadNode;
+import dev.drover.provider.ToyScheduler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,8 +36,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What PBS and Torque promise beyond every provider, and what none of their faults may do. */
 public abstract class PbsFamilyContract extends ProviderContract {
-  protected static final String WAIT = "echo started; exec sleep 1000";
-
   /** Enough for a toy on a busy machine. */
   private static final Duration PATIENT = Duration.ofSeconds(60);
 
@@ -51,9 +48,7 @@ public abstract class PbsFamilyContract extends ProviderContract {
 
   @TempDir Path toyState;
 
-  private ToySchedulerHeadNode toy;
-  private CountingHeadNode headNode;
-  private Provider provider;
+  private ToyScheduler toy;
 
   /**
    * One of the family.
@@ -70,10 +65,8 @@ public abstract class PbsFamilyContract extends ProviderContract {
 
   @Override
   protected Provider provider() throws Exception {
-    toy = new ToySchedulerHeadNode(face, toyState);
-    headNode = new CountingHeadNode(toy);
-    provider = provider(PATIENT, Optional.empty());
-    return provider;
+    toy = new ToyScheduler(face, toyState);
+    return provider(PATIENT, Optional.empty());
   }
 
   private Provider provider(Duration timeout, Optional<String> queue) throws Exception {
@@ -100,12 +93,12 @@ public abstract class PbsFamilyContract extends ProviderContract {
             List.of(),
             timeout,
             Duration.ofSeconds(1)),
-        headNode);
+        toy.headNode());
   }
 
   @Override
   protected int statusQueries() {
-    return headNode.count(statusWord);
+    return toy.headNode().count(statusWord);
   }
 
   @Override
@@ -150,10 +143,6 @@ public abstract class PbsFamilyContract extends ProviderContract {
 
   protected final Optional<JobId> find(JobSpec spec) throws Exception {
     return provider.find(spec);
-  }
-
-  protected final JobStatus status(JobId id) throws Exception {
-    return provider.status(Set.of(id)).get(id);
   }
 
   protected final JobId running() throws Exception {
@@ -327,20 +316,14 @@ public abstract class PbsFamilyContract extends ProviderContract {
 
   @Test
   void walltime_isATimeOut() throws Exception {
-    JobSpec plain = spec(WAIT);
-    JobSpec spec =
-        new JobSpec(
-            plain.name(),
-            plain.directory(),
-            plain.command(),
-            new ResourceSpec(
-                1,
-                OptionalInt.empty(),
-                Optional.empty(),
-                OptionalInt.empty(),
-                Optional.of(Duration.ofSeconds(2))),
-            plain.environment(),
-            plain.workerInit());
+    ResourceSpec resources =
+        new ResourceSpec(
+            1,
+            OptionalInt.empty(),
+            Optional.empty(),
+            OptionalInt.empty(),
+            Optional.of(Duration.ofSeconds(2)));
+    JobSpec spec = spec(resources, WAIT);
     assertThat(awaitEnd(submit(spec)).state()).isEqualTo(JobState.TIMED_OUT);
   }
 

@@ -1,5 +1,6 @@
 package dev.drover.provider.pbs;
 
+import static dev.drover.provider.Transcript.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -12,6 +13,7 @@ import dev.drover.job.JobStatus;
 import dev.drover.job.ResourceSpec;
 import dev.drover.provider.SchedulerRefusal;
 import dev.drover.provider.SubmittedJob;
+import dev.drover.provider.Transcript;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,16 +42,16 @@ class PbsProDialectTest {
 
   private final PbsProDialect dialect = new PbsProDialect(Duration.ofSeconds(30));
 
-  private static Transcript capture(String name) throws Exception {
-    return Transcript.of("pbs/" + name + ".txt");
+  private static Transcript capture(String name) {
+    return Transcript.of("pbs/" + name);
   }
 
   /** A raw listing of one case, by one client. */
-  private static CommandResult json(String name, String client) throws Exception {
+  private static CommandResult json(String name, String client) {
     String base = "pbs/json/" + name + "." + client;
     String code = Transcript.exists(base + ".rc") ? Transcript.text(base + ".rc").strip() : "0";
     String errors = Transcript.exists(base + ".err") ? Transcript.text(base + ".err") : "";
-    return Transcript.answer(Integer.parseInt(code), Transcript.text(base + ".json"), errors);
+    return answer(Integer.parseInt(code), Transcript.text(base + ".json"), errors);
   }
 
   private static JobId id(String number) {
@@ -97,15 +99,14 @@ class PbsProDialectTest {
   @Test
   void parseSubmit_skipsBannerLines_andReturnsJobId() throws Exception {
     CommandResult answer =
-        Transcript.answer(
+        answer(
             0, "Version 2.1 of the\nqueue rules holds\n\n17.pbs\n\nBe nice.\n", "project: 3.5 h\n");
     assertThat(dialect.parseSubmit(answer)).isEqualTo(new JobId("17.pbs"));
   }
 
   @Test
   void submissionWithoutAnId_isUnanswered_soThatItIsLookedFor() {
-    SchedulerRefusal refusal =
-        refusal(() -> dialect.parseSubmit(Transcript.answer(0, "3.5\n", "")));
+    SchedulerRefusal refusal = refusal(() -> dialect.parseSubmit(answer(0, "3.5\n", "")));
     assertThat(refusal.isUnanswered()).isTrue();
   }
 
@@ -140,27 +141,22 @@ class PbsProDialectTest {
   @Test
   void queueThatIsNotForUs_isForGood() throws Exception {
     SchedulerRefusal refusal =
-        refusal(
-            () ->
-                dialect.parseSubmit(
-                    Transcript.answer(174, "", "qsub: Access to queue is denied\n")));
+        refusal(() -> dialect.parseSubmit(answer(174, "", "qsub: Access to queue is denied\n")));
     assertThat(refusal.isPermanent()).isTrue();
     assertThat(refusal.fix()).contains("provider.queue");
-    assertThat(refusal(() -> dialect.parseSubmit(Transcript.answer(159, "", ""))).isPermanent())
-        .isTrue();
+    assertThat(refusal(() -> dialect.parseSubmit(answer(159, "", ""))).isPermanent()).isTrue();
   }
 
   @Test
   void answerTornOnItsWay_isUnanswered() {
-    CommandResult torn = Transcript.answer(183, "", "qsub: Premature end of message\n");
+    CommandResult torn = answer(183, "", "qsub: Premature end of message\n");
     assertThat(refusal(() -> dialect.parseSubmit(torn)).isUnanswered()).isTrue();
-    assertThat(refusal(() -> dialect.parseSubmit(Transcript.answer(137, "", ""))).isUnanswered())
-        .isTrue();
+    assertThat(refusal(() -> dialect.parseSubmit(answer(137, "", ""))).isUnanswered()).isTrue();
   }
 
   @Test
   void noQsub_isForGood_andNamesThePath() {
-    CommandResult missing = Transcript.answer(127, "", "sh: 1: qsub: not found\n");
+    CommandResult missing = answer(127, "", "sh: 1: qsub: not found\n");
     SchedulerRefusal refusal = refusal(() -> dialect.parseSubmit(missing));
     assertThat(refusal.isPermanent()).isTrue();
     assertThat(refusal.fix()).contains("PATH");
@@ -247,8 +243,7 @@ class PbsProDialectTest {
   void finishedJob_thatWasAskedForWithoutHistory_hasNoEntry() throws Exception {
     CommandResult answer = capture("07-deleted-while-running").to("qstat 5" + SERVER);
     CommandResult finished =
-        Transcript.answer(
-            35, "", "qstat: 5" + SERVER + " Job has finished, use -x or -H to obtain it\n");
+        answer(35, "", "qstat: 5" + SERVER + " Job has finished, use -x or -H to obtain it\n");
     assertThat(answer.stdout()).contains("5.pbs-0001");
     assertThat(dialect.parseHistory(finished, NOW)).isEmpty();
   }
@@ -257,8 +252,7 @@ class PbsProDialectTest {
   void malformedOrForeignId_hidesNoOther() throws Exception {
     CommandResult known = json("ok", "head");
     CommandResult answer =
-        Transcript.answer(
-            1, known.stdout(), "qstat: illegally formed job identifier: 5.otherserver\n");
+        answer(1, known.stdout(), "qstat: illegally formed job identifier: 5.otherserver\n");
     assertThat(dialect.parseStatus(answer, NOW)).containsOnlyKeys(id("542"));
   }
 
@@ -294,15 +288,14 @@ class PbsProDialectTest {
         "pbs_iff: all reserved ports in use"
       })
   void successWithoutAListing_isNoAnswer_andNoEnd(String stdout) {
-    CommandResult answer = Transcript.answer(0, stdout, "");
+    CommandResult answer = answer(0, stdout, "");
     assertThat(refusal(() -> dialect.parseStatus(answer, NOW)).isUnanswered()).isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 35, 124, 153, 162, 255})
   void exitCodeWithoutItsWords_isNoAnswer(int code) throws Exception {
-    CommandResult answer =
-        Transcript.answer(code, json("ok", "head").stdout(), "qstat: something is wrong\n");
+    CommandResult answer = answer(code, json("ok", "head").stdout(), "qstat: something is wrong\n");
     assertThat(refusal(() -> dialect.parseStatus(answer, NOW)))
         .hasMessageContaining("something is wrong");
   }
@@ -310,14 +303,14 @@ class PbsProDialectTest {
   @Test
   void noiseOnStandardError_isNoError() throws Exception {
     CommandResult known = json("ok", "head");
-    CommandResult answer = Transcript.answer(0, known.stdout(), "warning: locale C.UTF-8\n");
+    CommandResult answer = answer(0, known.stdout(), "warning: locale C.UTF-8\n");
     assertThat(dialect.parseStatus(answer, NOW)).containsOnlyKeys(id("542"));
   }
 
   @Test
   void idAskedForTwice_isAKeyTwice_andOneJob() throws Exception {
     String job = "\"7.pbs\":{\"Job_Name\":12345,\"job_state\":\"R\",\"comment\":null}";
-    CommandResult answer = Transcript.answer(0, "{\"Jobs\":{" + job + "," + job + "}}", "");
+    CommandResult answer = answer(0, "{\"Jobs\":{" + job + "," + job + "}}", "");
     assertThat(dialect.parseStatus(answer, NOW)).containsOnlyKeys(new JobId("7.pbs"));
   }
 
@@ -328,7 +321,7 @@ class PbsProDialectTest {
             + "\"Variable_List\":{\"A\":1e999,\"B\":007,\"C\":-inf,\"job_state\":\"R\",\"D\":\"\\x\"}}}}";
     assertThat(
             dialect
-                .parseStatus(Transcript.answer(0, job.replace("-inf", "-INF"), ""), NOW)
+                .parseStatus(answer(0, job.replace("-inf", "-INF"), ""), NOW)
                 .get(new JobId("7.pbs"))
                 .state())
         .isEqualTo(JobState.COMPLETED);
@@ -413,9 +406,9 @@ class PbsProDialectTest {
   @Test
   void parseFind_takesTheNewest_orNone() throws Exception {
     CommandResult several =
-        Transcript.answer(0, "99" + SERVER + "\n100" + SERVER + "\n98" + SERVER + "\n", "");
+        answer(0, "99" + SERVER + "\n100" + SERVER + "\n98" + SERVER + "\n", "");
     assertThat(dialect.parseFind(several, "b")).contains(id("100"));
-    assertThat(dialect.parseFind(Transcript.answer(0, "\n", ""), "b")).isEmpty();
+    assertThat(dialect.parseFind(answer(0, "\n", ""), "b")).isEmpty();
     CommandResult withoutHistory = capture("25-history-disabled").to("qselect -x");
     assertThat(dialect.parseFind(withoutHistory, "b")).isEmpty();
   }
@@ -425,11 +418,9 @@ class PbsProDialectTest {
     CommandResult down = capture("18-server-down").to("qselect");
     assertThat(refusal(() -> dialect.parseFind(down, "b"))).isNotNull();
     CommandResult ports =
-        Transcript.answer(
-            0, "", "pbs_iff: cannot connect to host\npbs_iff: all reserved ports in use\n");
+        answer(0, "", "pbs_iff: cannot connect to host\npbs_iff: all reserved ports in use\n");
     assertThat(refusal(() -> dialect.parseFind(ports, "b")).isUnanswered()).isTrue();
-    assertThat(refusal(() -> dialect.parseFind(Transcript.answer(0, "no id\n", ""), "b")))
-        .isNotNull();
+    assertThat(refusal(() -> dialect.parseFind(answer(0, "no id\n", ""), "b"))).isNotNull();
   }
 
   @ParameterizedTest
@@ -448,7 +439,7 @@ class PbsProDialectTest {
   @Test
   void cancelOfAJobThatEndsThisMoment_isDone() throws Exception {
     dialect.checkCancel(
-        Transcript.answer(168, "", "qdel: Request invalid for state of job 4" + SERVER + "\n"));
+        answer(168, "", "qdel: Request invalid for state of job 4" + SERVER + "\n"));
   }
 
   @Test
@@ -456,7 +447,7 @@ class PbsProDialectTest {
     CommandResult down = capture("18-server-down").to("qdel");
     assertThat(refusal(() -> dialect.checkCancel(down)).fix()).contains("cancel again");
     CommandResult mixed =
-        Transcript.answer(
+        answer(
             153,
             "",
             "qdel: Unauthorized Request  5" + SERVER + "\nqdel: Unknown Job Id 6" + SERVER + "\n");
@@ -471,8 +462,7 @@ class PbsProDialectTest {
         .containsExactly("qsub", "-h", "/scratch/b 7/submit.sh");
     CommandResult answer = capture("29-checks").to("qsub -h sleep.pbs");
     assertThat(dialect.parseTest(answer).held()).contains(id("564"));
-    assertThat(
-            refusal(() -> dialect.parseTest(Transcript.answer(170, "", "qsub: Unknown queue\n"))))
+    assertThat(refusal(() -> dialect.parseTest(answer(170, "", "qsub: Unknown queue\n"))))
         .hasMessageContaining("Unknown queue");
   }
 }

@@ -2,9 +2,8 @@ package dev.drover.provider.slurm;
 
 import dev.drover.headnode.Command;
 import dev.drover.headnode.CommandResult;
-import dev.drover.headnode.FileMode;
-import dev.drover.headnode.HeadNode;
 import dev.drover.headnode.LocalHeadNode;
+import dev.drover.provider.CountingHeadNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -13,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.opentest4j.TestAbortedException;
 
@@ -114,10 +112,10 @@ public final class SlurmCluster implements AutoCloseable {
   }
 
   /** This machine as the cluster's head node, with more variables as {@code NAME=value}. */
-  public HeadNode headNode(String... environment) {
-    List<String> words = new ArrayList<>(List.of("env", "SLURM_CONF=" + configuration()));
-    words.addAll(List.of(environment));
-    return new ClusterHeadNode(new LocalHeadNode(), words);
+  public CountingHeadNode headNode(String... environment) {
+    List<String> variables = new ArrayList<>(List.of("SLURM_CONF=" + configuration()));
+    variables.addAll(List.of(environment));
+    return new CountingHeadNode(variables.toArray(String[]::new));
   }
 
   @Override
@@ -145,37 +143,6 @@ public final class SlurmCluster implements AutoCloseable {
       return new LocalHeadNode().run(Command.of(Duration.ofSeconds(90), argv));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Commands run here, with the cluster's configuration in their environment. */
-  private record ClusterHeadNode(LocalHeadNode inner, List<String> environment)
-      implements HeadNode {
-    @Override
-    public CommandResult run(Command command) throws IOException {
-      List<String> argv = new ArrayList<>(environment);
-      argv.addAll(command.argv());
-      return inner.run(new Command(argv, command.timeout(), command.stdin()));
-    }
-
-    @Override
-    public void write(Path file, String content, FileMode mode) throws IOException {
-      inner.write(file, content, mode);
-    }
-
-    @Override
-    public Optional<String> read(Path file) throws IOException {
-      return inner.read(file);
-    }
-
-    @Override
-    public void delete(Path file) throws IOException {
-      inner.delete(file);
-    }
-
-    @Override
-    public String host() {
-      return inner.host();
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.drover.provider.slurm;
 
+import static dev.drover.provider.Transcript.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -8,6 +9,7 @@ import dev.drover.job.JobId;
 import dev.drover.job.JobState;
 import dev.drover.job.JobStatus;
 import dev.drover.provider.SchedulerRefusal;
+import dev.drover.provider.Transcript;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -21,21 +23,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Listings and records, real ones and torn ones. */
 class SlurmListingsTest {
   private static final Instant NOW = Instant.ofEpochSecond(1000);
-  private static final Transcript LISTING = Transcript.of("22.05.8-listing");
-  private static final Transcript CLUSTERS = Transcript.of("22.05.8-clusters");
-  private static final Transcript ACCOUNTING = Transcript.of("11-accounting");
-  private static final Transcript DOWN = Transcript.of("08-controller-down");
+  private static final Transcript LISTING = Transcript.of("slurm/22.05.8-listing");
+  private static final Transcript CLUSTERS = Transcript.of("slurm/22.05.8-clusters");
+  private static final Transcript ACCOUNTING = Transcript.of("slurm/11-accounting");
+  private static final Transcript DOWN = Transcript.of("slurm/08-controller-down");
   private static final SlurmDialect DIALECT =
       new SlurmDialect(Duration.ofSeconds(30), Optional.empty());
   private static final SlurmDialect AWAY =
       new SlurmDialect(Duration.ofSeconds(30), Optional.of("sim"));
 
   private static Map<JobId, JobStatus> listed(String section) throws Exception {
-    return DIALECT.parseStatus(LISTING.result(section), NOW);
+    return DIALECT.parseStatus(LISTING.named(section), NOW);
   }
 
   private static Map<JobId, JobStatus> parse(String stdout) throws Exception {
-    return DIALECT.parseStatus(new CommandResult(0, stdout, "", Duration.ZERO, false), NOW);
+    return DIALECT.parseStatus(answer(0, stdout, ""), NOW);
   }
 
   private static String row(String id, String state, String exit, String reason) {
@@ -96,15 +98,14 @@ class SlurmListingsTest {
     assertThat(listed("some-unknown")).containsOnlyKeys(new JobId("1"), new JobId("1;drover"));
     assertThat(listed("one-unknown")).isEmpty();
     assertThat(listed("all-unknown")).isEmpty();
-    assertThat(DIALECT.parseStatus(Transcript.of("15-purged-jobs").result("squeue-11"), NOW))
+    assertThat(DIALECT.parseStatus(Transcript.of("slurm/15-purged-jobs").named("squeue-11"), NOW))
         .isEmpty();
   }
 
   @Test
   void forgottenJob_isToldThroughASitesNoise() throws Exception {
     String noise = "squeue: lua: welcome\nslurm_load_jobs error: Invalid job id specified\n";
-    assertThat(DIALECT.parseStatus(new CommandResult(1, "", noise, Duration.ZERO, false), NOW))
-        .isEmpty();
+    assertThat(DIALECT.parseStatus(answer(1, "", noise), NOW)).isEmpty();
   }
 
   @ParameterizedTest
@@ -125,10 +126,11 @@ class SlurmListingsTest {
   void lostAuthentication_isRefused() {
     assertThatExceptionOfType(SchedulerRefusal.class)
         .isThrownBy(
-            () -> DIALECT.parseStatus(Transcript.of("10-munge-down").result("down.squeue"), NOW))
+            () ->
+                DIALECT.parseStatus(Transcript.of("slurm/10-munge-down").named("down.squeue"), NOW))
         .withMessageContaining("Protocol authentication error");
     assertThatExceptionOfType(SchedulerRefusal.class)
-        .isThrownBy(() -> DIALECT.parseStatus(DOWN.result("down.squeue"), NOW));
+        .isThrownBy(() -> DIALECT.parseStatus(DOWN.named("down.squeue"), NOW));
   }
 
   /** Parsl calls every job COMPLETED at an empty listing; 43 blocks were submitted after one. */
@@ -255,35 +257,34 @@ class SlurmListingsTest {
 
   @Test
   void find_takesTheNewestThatHasNotEnded() throws Exception {
-    assertThat(AWAY.parseFind(CLUSTERS.result("squeue-find"), "wrap")).hasValue(new JobId("3;sim"));
-    assertThat(DIALECT.parseFind(CLUSTERS.result("squeue-find"), "wrap")).hasValue(new JobId("3"));
-    assertThat(DIALECT.parseFind(LISTING.result("find-by-name"), "wrap")).hasValue(new JobId("25"));
+    assertThat(AWAY.parseFind(CLUSTERS.named("squeue-find"), "wrap")).hasValue(new JobId("3;sim"));
+    assertThat(DIALECT.parseFind(CLUSTERS.named("squeue-find"), "wrap")).hasValue(new JobId("3"));
+    assertThat(DIALECT.parseFind(LISTING.named("find-by-name"), "wrap")).hasValue(new JobId("25"));
   }
 
   @Test
   void find_takesTheNewest_whenAllHaveEnded() throws Exception {
     String listing = row("9", "FAILED", "0", "") + row("11", "CANCELLED", "0", "");
-    assertThat(DIALECT.parseFind(new CommandResult(0, listing, "", Duration.ZERO, false), "wrap"))
-        .hasValue(new JobId("11"));
+    assertThat(DIALECT.parseFind(answer(0, listing, ""), "wrap")).hasValue(new JobId("11"));
   }
 
   @Test
   void find_tellsNoneFromNoAnswer() throws Exception {
-    assertThat(DIALECT.parseFind(LISTING.result("find-none"), "no-such-name")).isEmpty();
+    assertThat(DIALECT.parseFind(LISTING.named("find-none"), "no-such-name")).isEmpty();
     assertThatExceptionOfType(SchedulerRefusal.class)
-        .isThrownBy(() -> DIALECT.parseFind(LISTING.result("controller-frozen"), "wrap"));
+        .isThrownBy(() -> DIALECT.parseFind(LISTING.named("controller-frozen"), "wrap"));
   }
 
   @Test
   void jobOnAnotherCluster_isKnownByBothItsIds() throws Exception {
-    Map<JobId, JobStatus> seen = AWAY.parseStatus(CLUSTERS.result("squeue"), NOW);
+    Map<JobId, JobStatus> seen = AWAY.parseStatus(CLUSTERS.named("squeue"), NOW);
     assertThat(seen.get(new JobId("1;sim")).exitCode()).hasValue(3);
     assertThat(seen.get(new JobId("2;sim")).state()).isEqualTo(JobState.RUNNING);
     assertThat(seen.get(new JobId("3;sim")).state()).isEqualTo(JobState.HELD);
     assertThat(seen.get(new JobId("1"))).isEqualTo(seen.get(new JobId("1;sim")));
-    assertThat(AWAY.parseStatus(CLUSTERS.result("squeue-unknown-cluster"), NOW))
+    assertThat(AWAY.parseStatus(CLUSTERS.named("squeue-unknown-cluster"), NOW))
         .containsKey(new JobId("1;sim"));
-    assertThat(AWAY.parseStatus(CLUSTERS.result("squeue-one-unknown-job"), NOW)).isEmpty();
+    assertThat(AWAY.parseStatus(CLUSTERS.named("squeue-one-unknown-job"), NOW)).isEmpty();
   }
 
   @ParameterizedTest
@@ -300,37 +301,35 @@ class SlurmListingsTest {
   void parseHistory_readsTheEnds(
       String section, String id, JobState state, int exitCode, String reason) throws Exception {
     OptionalInt code = exitCode < 0 ? OptionalInt.empty() : OptionalInt.of(exitCode);
-    assertThat(DIALECT.parseHistory(ACCOUNTING.result(section), NOW))
+    assertThat(DIALECT.parseHistory(ACCOUNTING.named(section), NOW))
         .containsEntry(new JobId(id), new JobStatus(state, NOW, code, reason));
   }
 
   @Test
   void parseHistory_countsEndsOnly() throws Exception {
-    assertThat(DIALECT.parseHistory(ACCOUNTING.result("sacct-X.running"), NOW)).isEmpty();
-    assertThat(DIALECT.parseHistory(ACCOUNTING.result("sacct-X.requeued"), NOW)).isEmpty();
-    assertThat(DIALECT.parseHistory(ACCOUNTING.result("sacct-0s"), NOW)).isEmpty();
-    assertThat(DIALECT.parseHistory(ACCOUNTING.result("sacct-X.array"), NOW)).isEmpty();
-    assertThat(AWAY.parseHistory(CLUSTERS.result("sacct"), NOW))
+    assertThat(DIALECT.parseHistory(ACCOUNTING.named("sacct-X.running"), NOW)).isEmpty();
+    assertThat(DIALECT.parseHistory(ACCOUNTING.named("sacct-X.requeued"), NOW)).isEmpty();
+    assertThat(DIALECT.parseHistory(ACCOUNTING.named("sacct-0s"), NOW)).isEmpty();
+    assertThat(DIALECT.parseHistory(ACCOUNTING.named("sacct-X.array"), NOW)).isEmpty();
+    assertThat(AWAY.parseHistory(CLUSTERS.named("sacct"), NOW))
         .containsOnlyKeys(new JobId("1"), new JobId("1;sim"), new JobId("2"), new JobId("2;sim"));
   }
 
   @Test
   void stepsInTheRecords_areNobodysJobs() throws Exception {
-    assertThat(DIALECT.parseHistory(ACCOUNTING.result("sacct-parsable2"), NOW).keySet())
+    assertThat(DIALECT.parseHistory(ACCOUNTING.named("sacct-parsable2"), NOW).keySet())
         .contains(new JobId("7"))
         .allSatisfy(id -> assertThat(id.value()).matches("[0-9]+"));
   }
 
   @Test
   void recordsThatTheSiteDoesNotKeep_areAnEmptyAnswer() throws Exception {
-    assertThat(DIALECT.parseHistory(LISTING.result("sacct-disabled"), NOW)).isEmpty();
+    assertThat(DIALECT.parseHistory(LISTING.named("sacct-disabled"), NOW)).isEmpty();
   }
 
   @Test
   void recordsThatCannotBeAsked_areRefused() {
-    CommandResult down =
-        new CommandResult(
-            1, "", "sacct: error: Problem talking to the database: x\n", Duration.ZERO, false);
+    CommandResult down = answer(1, "", "sacct: error: Problem talking to the database: x\n");
     assertThatExceptionOfType(SchedulerRefusal.class)
         .isThrownBy(() -> DIALECT.parseHistory(down, NOW));
   }

@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Test;
 /** What every provider promises, kept on a real Slurm. */
 class SlurmProviderTest extends ProviderContract {
   private CountingHeadNode headNode;
-  private Provider provider;
 
   /** Where there is no Slurm, all of them are skipped before any begins. */
   @BeforeAll
@@ -29,9 +28,8 @@ class SlurmProviderTest extends ProviderContract {
 
   @Override
   protected Provider provider() throws Exception {
-    headNode = new CountingHeadNode(SlurmCluster.shared().headNode());
-    provider = Providers.of(ProviderSettings.of("slurm"), headNode);
-    return provider;
+    headNode = SlurmCluster.shared().headNode();
+    return Providers.of(ProviderSettings.of("slurm"), headNode);
   }
 
   @Override

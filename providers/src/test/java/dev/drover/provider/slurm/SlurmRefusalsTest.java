@@ -1,5 +1,6 @@
 package dev.drover.provider.slurm;
 
+import static dev.drover.provider.Transcript.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -7,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.drover.headnode.CommandResult;
 import dev.drover.job.JobId;
 import dev.drover.provider.SchedulerRefusal;
+import dev.drover.provider.Transcript;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -16,16 +18,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Submissions: ids, and what each refusal means. */
 class SlurmRefusalsTest {
-  private static final Transcript ERRORS = Transcript.of("05-sbatch-errors");
-  private static final Transcript ACCOUNTING = Transcript.of("11-accounting");
-  private static final Transcript CLUSTERS = Transcript.of("22.05.8-clusters");
-  private static final Transcript DOWN = Transcript.of("08-controller-down");
+  private static final Transcript ERRORS = Transcript.of("slurm/05-sbatch-errors");
+  private static final Transcript ACCOUNTING = Transcript.of("slurm/11-accounting");
+  private static final Transcript CLUSTERS = Transcript.of("slurm/22.05.8-clusters");
+  private static final Transcript DOWN = Transcript.of("slurm/08-controller-down");
   private static final SlurmDialect DIALECT =
       new SlurmDialect(Duration.ofSeconds(30), Optional.empty());
-
-  private static CommandResult answer(int exitCode, String stdout, String stderr) {
-    return new CommandResult(exitCode, stdout, stderr, Duration.ZERO, false);
-  }
 
   private static SchedulerRefusal refusal(CommandResult result) {
     return catchThrowableOfType(SchedulerRefusal.class, () -> DIALECT.parseSubmit(result));
@@ -53,11 +51,11 @@ class SlurmRefusalsTest {
 
   @Test
   void parseSubmit_readsRealAnswers() throws Exception {
-    assertThat(DIALECT.parseSubmit(CLUSTERS.result("submit"))).isEqualTo(new JobId("1;sim"));
-    assertThat(DIALECT.parseSubmit(CLUSTERS.result("submit-plain"))).isEqualTo(new JobId("2"));
-    assertThat(DIALECT.parseSubmit(CLUSTERS.result("submit-one-of-two-unknown")))
+    assertThat(DIALECT.parseSubmit(CLUSTERS.named("submit"))).isEqualTo(new JobId("1;sim"));
+    assertThat(DIALECT.parseSubmit(CLUSTERS.named("submit-plain"))).isEqualTo(new JobId("2"));
+    assertThat(DIALECT.parseSubmit(CLUSTERS.named("submit-one-of-two-unknown")))
         .isEqualTo(new JobId("4;sim"));
-    assertThat(DIALECT.parseSubmit(ERRORS.result("no-walltime"))).isEqualTo(new JobId("3"));
+    assertThat(DIALECT.parseSubmit(ERRORS.named("no-walltime"))).isEqualTo(new JobId("3"));
   }
 
   @ParameterizedTest
@@ -93,24 +91,24 @@ class SlurmRefusalsTest {
     "dos-script, template.file"
   })
   void whatCanNeverWork_isPermanent_andNamesTheSiteKey(String section, String key) {
-    SchedulerRefusal refusal = refusal(ERRORS.result(section));
+    SchedulerRefusal refusal = refusal(ERRORS.named(section));
     assertThat(kind(refusal)).isEqualTo("permanent");
     assertThat(refusal.fix()).contains(key);
   }
 
   @Test
   void refusalsOfTheAccounting_nameTheSiteKey() {
-    assertThat(refusal(ACCOUNTING.result("bad-account")).fix()).contains("provider.account");
-    assertThat(kind(refusal(ACCOUNTING.result("bad-account")))).isEqualTo("permanent");
-    assertThat(refusal(ACCOUNTING.result("bad-qos")).fix()).contains("provider.qos");
-    assertThat(kind(refusal(ACCOUNTING.result("bad-qos")))).isEqualTo("permanent");
-    assertThat(refusal(CLUSTERS.result("submit-unknown-cluster")).fix())
+    assertThat(refusal(ACCOUNTING.named("bad-account")).fix()).contains("provider.account");
+    assertThat(kind(refusal(ACCOUNTING.named("bad-account")))).isEqualTo("permanent");
+    assertThat(refusal(ACCOUNTING.named("bad-qos")).fix()).contains("provider.qos");
+    assertThat(kind(refusal(ACCOUNTING.named("bad-qos")))).isEqualTo("permanent");
+    assertThat(refusal(CLUSTERS.named("submit-unknown-cluster")).fix())
         .contains("provider.clusters");
   }
 
   @Test
   void limitOnQueuedJobs_passes() {
-    SchedulerRefusal refusal = refusal(ACCOUNTING.result("limit.4"));
+    SchedulerRefusal refusal = refusal(ACCOUNTING.named("limit.4"));
     assertThat(kind(refusal)).isEqualTo("passing");
     assertThat(refusal)
         .hasMessageStartingWith("AssocMaxSubmitJobLimit; Job violates accounting/QOS policy");
@@ -137,17 +135,17 @@ class SlurmRefusalsTest {
   /** A frozen controller took a job whose sbatch had failed. */
   @Test
   void requestThatMayHaveArrived_isUnanswered() {
-    assertThat(kind(refusal(DOWN.result("frozen.sbatch")))).isEqualTo("unanswered");
+    assertThat(kind(refusal(DOWN.named("frozen.sbatch")))).isEqualTo("unanswered");
     String reset = "sbatch: error: Batch job submission failed: Connection reset by peer\n";
     assertThat(kind(refusal(answer(1, "", reset)))).isEqualTo("unanswered");
   }
 
   @Test
   void controllerThatIsAway_passes() {
-    SchedulerRefusal refusal = refusal(DOWN.result("down.sbatch"));
+    SchedulerRefusal refusal = refusal(DOWN.named("down.sbatch"));
     assertThat(kind(refusal)).isEqualTo("passing");
     assertThat(refusal).hasMessage("Unable to contact slurm controller (connect failure)");
-    assertThat(kind(refusal(Transcript.of("10-munge-down").result("down.sbatch"))))
+    assertThat(kind(refusal(Transcript.of("slurm/10-munge-down").named("down.sbatch"))))
         .isEqualTo("passing");
   }
 
@@ -166,22 +164,22 @@ class SlurmRefusalsTest {
 
   @Test
   void test_tellsWhenTheJobWouldStart() throws Exception {
-    assertThat(DIALECT.parseTest(CLUSTERS.result("test-only")).words())
+    assertThat(DIALECT.parseTest(CLUSTERS.named("test-only")).words())
         .isEqualTo(
             "Job 5 to start at 2026-11-21T04:18:25 using 2 processors on nodes node[1-2] in"
                 + " partition debug");
-    assertThat(DIALECT.parseTest(CLUSTERS.result("test-only")).held()).isEmpty();
+    assertThat(DIALECT.parseTest(CLUSTERS.named("test-only")).held()).isEmpty();
     assertThatExceptionOfType(SchedulerRefusal.class)
-        .isThrownBy(() -> DIALECT.parseTest(ERRORS.result("test-only-bad")))
+        .isThrownBy(() -> DIALECT.parseTest(ERRORS.named("test-only-bad")))
         .withMessage("Node count specification invalid")
         .matches(SchedulerRefusal::isPermanent);
   }
 
   @Test
   void cancelOfEndedAndUnknownJobs_isNoRefusal() throws Exception {
-    DIALECT.checkCancel(CLUSTERS.result("scancel"));
+    DIALECT.checkCancel(CLUSTERS.named("scancel"));
     assertThatExceptionOfType(SchedulerRefusal.class)
-        .isThrownBy(() -> DIALECT.checkCancel(DOWN.result("down.scancel")))
+        .isThrownBy(() -> DIALECT.checkCancel(DOWN.named("down.scancel")))
         .withMessageContaining("Unable to contact slurm controller");
   }
 }

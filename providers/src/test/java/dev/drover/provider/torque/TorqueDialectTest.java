@@ -1,5 +1,6 @@
 package dev.drover.provider.torque;
 
+import static dev.drover.provider.Transcript.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -11,7 +12,7 @@ import dev.drover.job.JobStatus;
 import dev.drover.job.ResourceSpec;
 import dev.drover.provider.SchedulerRefusal;
 import dev.drover.provider.SubmittedJob;
-import dev.drover.provider.pbs.Transcript;
+import dev.drover.provider.Transcript;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,12 +39,12 @@ class TorqueDialectTest {
 
   private final TorqueDialect dialect = new TorqueDialect(Duration.ofSeconds(30));
 
-  private static CommandResult qsub(String words) throws Exception {
-    return Transcript.of("torque/synthetic-qsub.txt").to(words);
+  private static CommandResult qsub(String words) {
+    return Transcript.of("torque/synthetic-qsub").to(words);
   }
 
-  private static CommandResult qstat(String words) throws Exception {
-    return Transcript.of("torque/synthetic-qstat.txt").to(words);
+  private static CommandResult qstat(String words) {
+    return Transcript.of("torque/synthetic-qstat").to(words);
   }
 
   private static JobId id(int number) {
@@ -85,9 +86,7 @@ class TorqueDialectTest {
   @Test
   void parseSubmit_returnsTheWholeId() throws Exception {
     assertThat(dialect.parseSubmit(qsub("qsub ok.sh"))).isEqualTo(id(179));
-    assertThat(
-            refusal(() -> dialect.parseSubmit(Transcript.answer(0, "welcome\n", "")))
-                .isUnanswered())
+    assertThat(refusal(() -> dialect.parseSubmit(answer(0, "welcome\n", ""))).isUnanswered())
         .isTrue();
   }
 
@@ -118,12 +117,9 @@ class TorqueDialectTest {
   void submissionThatTimesOut_isUnanswered() throws Exception {
     CommandResult answer = qsub("slow.sh");
     assertThat(refusal(() -> dialect.parseSubmit(answer)).isUnanswered()).isTrue();
-    assertThat(refusal(() -> dialect.parseSubmit(Transcript.answer(137, "", ""))).isUnanswered())
-        .isTrue();
-    assertThat(refusal(() -> dialect.parseSubmit(Transcript.answer(127, "", ""))).isPermanent())
-        .isTrue();
-    assertThat(refusal(() -> dialect.parseSubmit(Transcript.answer(9, "", ""))).isPermanent())
-        .isFalse();
+    assertThat(refusal(() -> dialect.parseSubmit(answer(137, "", ""))).isUnanswered()).isTrue();
+    assertThat(refusal(() -> dialect.parseSubmit(answer(127, "", ""))).isPermanent()).isTrue();
+    assertThat(refusal(() -> dialect.parseSubmit(answer(9, "", ""))).isPermanent()).isFalse();
   }
 
   @Test
@@ -161,7 +157,7 @@ class TorqueDialectTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "\n", "<html>", "Job Id: 1.torque\n", "    job_state = C\n"})
   void successWithoutAJob_isNoAnswer(String stdout) {
-    assertThat(refusal(() -> dialect.parseStatus(Transcript.answer(0, stdout, ""), NOW)))
+    assertThat(refusal(() -> dialect.parseStatus(answer(0, stdout, ""), NOW)))
         .hasMessageContaining("no job");
   }
 
@@ -170,11 +166,7 @@ class TorqueDialectTest {
     String listing =
         "Job Id: 1.torque\n    job_state = R\n    Variable_List = A=b\n    job_state = C\n"
             + "    exit_status = 0\n";
-    assertThat(
-            dialect
-                .parseStatus(Transcript.answer(0, listing, ""), NOW)
-                .get(new JobId("1.torque"))
-                .state())
+    assertThat(dialect.parseStatus(answer(0, listing, ""), NOW).get(new JobId("1.torque")).state())
         .isEqualTo(JobState.RUNNING);
   }
 
@@ -210,28 +202,27 @@ class TorqueDialectTest {
 
   @Test
   void parseFind_takesTheNewest_orNone_orSaysThatItDoesNotKnow() throws Exception {
-    CommandResult two = Transcript.answer(0, "4.torque\n3.torque\n", "");
+    CommandResult two = answer(0, "4.torque\n3.torque\n", "");
     assertThat(dialect.parseFind(two, "b")).contains(new JobId("4.torque"));
-    assertThat(dialect.parseFind(Transcript.answer(0, "", ""), "b")).isEmpty();
-    CommandResult down = Transcript.answer(29, "", "qselect: cannot connect to server x\n");
+    assertThat(dialect.parseFind(answer(0, "", ""), "b")).isEmpty();
+    CommandResult down = answer(29, "", "qselect: cannot connect to server x\n");
     assertThat(refusal(() -> dialect.parseFind(down, "b"))).isNotNull();
-    CommandResult noise = Transcript.answer(0, "", "Connection to server timed out\n");
+    CommandResult noise = answer(0, "", "Connection to server timed out\n");
     assertThat(refusal(() -> dialect.parseFind(noise, "b"))).isNotNull();
   }
 
   @Test
   void cancelOfWhatIsGone_isDone_andARefusalIsSaid() throws Exception {
-    dialect.checkCancel(Transcript.answer(0, "", ""));
-    dialect.checkCancel(Transcript.answer(153, "", "qdel: nonexistent job id: 7.torque\n"));
+    dialect.checkCancel(answer(0, "", ""));
+    dialect.checkCancel(answer(153, "", "qdel: nonexistent job id: 7.torque\n"));
     dialect.checkCancel(
-        Transcript.answer(
+        answer(
             170,
             "",
             "qdel: Request invalid for state of job MSG=invalid state for job - COMPLETE 7.torque\n"));
-    CommandResult denied =
-        Transcript.answer(159, "", "qdel: Unauthorized Request  MSG=operation 8.torque\n");
+    CommandResult denied = answer(159, "", "qdel: Unauthorized Request  MSG=operation 8.torque\n");
     assertThat(refusal(() -> dialect.checkCancel(denied))).hasMessageContaining("Unauthorized");
-    CommandResult down = Transcript.answer(29, "", "qdel: cannot connect to server x\n");
+    CommandResult down = answer(29, "", "qdel: cannot connect to server x\n");
     assertThat(refusal(() -> dialect.checkCancel(down)).fix()).contains("cancel again");
   }
 }
