@@ -389,7 +389,7 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
               Map<BlockId, BlockSupervisor.Managers> managers = new HashMap<>();
               state.blockManagers().forEach(managers::put);
               return new BlockSupervisor.LoadReport(
-                  state.pendingTasks() + state.assignedTasks(), managers);
+                  state.demandedSlots(), managers);
             })
         .orTimeout(10, java.util.concurrent.TimeUnit.SECONDS)
         .join();

@@ -29,7 +29,7 @@ final class InterchangeSockets implements AutoCloseable {
   /** Answers whether a client's key may pass; null when nothing is encrypted. */
   final ZMQ.Socket zap;
 
-  /** Where the control socket tells of connections that ended. */
+  /** Where the data socket tells of connections that ended. */
   private final ZMQ.Socket hangUps;
 
   private final ZContext context;
@@ -40,10 +40,11 @@ final class InterchangeSockets implements AutoCloseable {
     context.setLinger(500); // what was sent last, such as Stop, still leaves
     try {
       control = router(CONTROL_MESSAGE_BYTES);
-      control.monitor(HANG_UPS, ZMQ.EVENT_DISCONNECTED);
+      data = router(Session.MOST_FRAME_BYTES);
+      // Managers keep only the data connection once they have registered.
+      data.monitor(HANG_UPS, ZMQ.EVENT_DISCONNECTED);
       hangUps = context.createSocket(SocketType.PAIR);
       hangUps.connect(HANG_UPS);
-      data = router(Session.MOST_FRAME_BYTES);
       if (address.keys().isPresent()) {
         zap = context.createSocket(SocketType.REP);
         zap.bind("inproc://zeromq.zap.01");
@@ -65,7 +66,7 @@ final class InterchangeSockets implements AutoCloseable {
     }
   }
 
-  /** Whether a control connection has ended since the last call. */
+  /** Whether a data connection has ended since the last call. */
   boolean takeHangUps() {
     boolean any = false;
     while (ZMQ.Event.recv(hangUps, ZMQ.DONTWAIT) != null) {

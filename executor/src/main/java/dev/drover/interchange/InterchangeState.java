@@ -73,6 +73,23 @@ public final class InterchangeState {
     return assigned.size();
   }
 
+  /**
+   * Slots that all tasks take which have not ended, waiting ones counted on a node as the site tells
+   * it, or as a manager has shown; where neither is known, a task is a slot.
+   */
+  public long demandedSlots() {
+    Optional<NodeShape> node =
+        settings.largestNode().or(() -> managers.values().stream().findFirst().map(m -> m.shape));
+    long slots = managers.values().stream().mapToLong(m -> m.usedSlots).sum();
+    for (Map<ResourceRequest, Lane> lanes : pending.levels()) {
+      for (Lane lane : lanes.values()) {
+        int each = node.map(shape -> shape.slotsFor(lane.request)).orElse(1);
+        slots += lane.size() * (each == NodeShape.NEVER ? 1 : each);
+      }
+    }
+    return slots;
+  }
+
   public long finishedTasks() {
     return finished;
   }

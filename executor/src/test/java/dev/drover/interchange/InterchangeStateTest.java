@@ -633,6 +633,14 @@ class InterchangeStateTest {
     }
   }
 
+  @Test
+  void demand_countsSlots_asSoonAsANodeIsKnown() {
+    it.submit(3, new TaskOptions(0, 0, 0), new ResourceRequest(2, 0, 0, 0, 0)).submit(2);
+    assertThat(it.state.demandedSlots()).isEqualTo(5);
+    it.manager("a", 4);
+    assertThat(it.state.demandedSlots()).isEqualTo(8);
+  }
+
   @Nested
   class Explaining {
     @Test
