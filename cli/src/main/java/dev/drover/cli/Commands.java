@@ -1,6 +1,7 @@
 package dev.drover.cli;
 
 import dev.drover.cli.console.Console;
+import dev.drover.cli.doctor.DoctorCommand;
 import dev.drover.cli.inspect.CancelCommand;
 import dev.drover.cli.inspect.ExplainCommand;
 import dev.drover.cli.inspect.LogsCommand;
@@ -75,6 +76,11 @@ final class Commands {
             "templates",
             "List, show and compare the templates of job scripts.",
             () -> TemplatesCommand.spec(console)));
+    entries.add(
+        new Entry(
+            "doctor",
+            "Show which cpus and accelerators a site gives to workers on this node.",
+            () -> new DoctorCommand(console)));
     // Listed only: Main starts it without coming here.
     entries.add(
         new Entry("worker-pool", "Run tasks on this node (blocks start it).", CommandSpec::create));

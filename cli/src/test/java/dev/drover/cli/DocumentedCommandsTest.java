@@ -173,7 +173,7 @@ class DocumentedCommandsTest {
   void everyCommandAndOption_thatAPageNames_exists() throws IOException {
     Map<String, String> helps = new HashMap<>();
     for (String command :
-        List.of("run", "resume", "explain", "logs", "cancel", "render", "--version")) {
+        List.of("run", "resume", "explain", "logs", "cancel", "render", "doctor", "--version")) {
       helps.put(command, help(command, "--help"));
     }
     for (String command : List.of("list", "show", "diff")) {

@@ -49,6 +49,7 @@ class MainTest {
               cancel       Cancel a live run, or some of its tasks.
               render       Print the job script of a block, or ask the scheduler about it.
               templates    List, show and compare the templates of job scripts.
+              doctor       Show which cpus and accelerators a site gives to workers on this node.
               worker-pool  Run tasks on this node (blocks start it).
 
             drover COMMAND --help tells more. Exit codes: 0 all tasks done, 1 some failed, 2 usage or

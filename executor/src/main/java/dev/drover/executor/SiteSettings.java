@@ -38,9 +38,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 
 /** What a site's keys mean to the parts of an executor. */
 final class SiteSettings {
@@ -309,17 +307,11 @@ final class SiteSettings {
   }
 
   private List<String> accelerators() {
-    return site.get(SiteKeys.WORKER_AVAILABLE_ACCELERATORS);
+    return WorkersOfSite.of(site).accelerators();
   }
 
   private WorkerLimits limits() {
-    int max = site.get(SiteKeys.WORKER_MAX_PER_NODE);
-    long memory = site.get(SiteKeys.WORKER_MEMORY_PER_WORKER);
-    return new WorkerLimits(
-        max == 0 ? OptionalInt.empty() : OptionalInt.of(max),
-        OptionalDouble.of(site.get(SiteKeys.WORKER_CORES_PER_WORKER)),
-        memory == 0 ? OptionalLong.empty() : OptionalLong.of(memory),
-        accelerators().isEmpty() ? OptionalInt.empty() : OptionalInt.of(accelerators().size()));
+    return WorkersOfSite.of(site).limits();
   }
 
   /** The worker pool of a block. */
@@ -333,6 +325,7 @@ final class SiteSettings {
         block,
         limits(),
         accelerators(),
+        WorkersOfSite.of(site).cpuAffinity(),
         site.get(SiteKeys.EXECUTOR_PREFETCH).orElse(ManagerSettings.AUTO),
         site.get(SiteKeys.WORKER_DRAIN_PERIOD),
         site.get(SiteKeys.PROVIDER_WALLTIME),

@@ -14,9 +14,11 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The rules that tie two keys together. A rule is silent when one of its keys has no sound value:
@@ -83,6 +85,7 @@ final class CrossRules {
         "must be 1 or more with",
         SiteKeys.PROVIDER_TYPE);
     SERVED_BY.forEach(rules::requireServed);
+    rules.requireGroupForEachWorker();
     return rules.problems;
   }
 
@@ -106,6 +109,48 @@ final class CrossRules {
                 + ", only to "
                 + providers.stream().sorted().map(type::print).collect(Collectors.joining(", "))
                 + "; remove it, or write directives.add"));
+  }
+
+  /**
+   * A list of cpus has a group for each worker. Told only where the file says for sure how many
+   * workers a node gets: what else limits them the node itself must tell.
+   */
+  private void requireGroupForEachWorker() {
+    Setting<String> affinity = setting(SiteKeys.WORKER_CPU_AFFINITY);
+    Setting<Integer> max = setting(SiteKeys.WORKER_MAX_PER_NODE);
+    Setting<List<String>> accelerators = setting(SiteKeys.WORKER_AVAILABLE_ACCELERATORS);
+    Setting<Double> cores = setting(SiteKeys.WORKER_CORES_PER_WORKER);
+    Setting<Integer> coresOfNode = setting(SiteKeys.PROVIDER_CORES_PER_NODE);
+    Setting<Long> memory = setting(SiteKeys.WORKER_MEMORY_PER_WORKER);
+    if (Stream.of(affinity, max, accelerators, cores, coresOfNode, memory)
+        .anyMatch(Objects::isNull)) {
+      return;
+    }
+    int groups = KeyType.CpuAffinity.groups(affinity.value());
+    long most = max.value() == 0 ? Long.MAX_VALUE : max.value();
+    if (!accelerators.value().isEmpty()) {
+      most = Math.min(most, accelerators.value().size());
+    }
+    double cpus = coresOfNode.value(); // job scripts tell managers to count on these
+    if (cpus > 0) {
+      most = Math.min(most, (long) (cpus / cores.value()));
+    } else {
+      cpus = KeyType.CpuAffinity.cpus(affinity.value()); // they are there, or the list is wrong
+    }
+    // What memory a node has free nobody knows.
+    long surely = memory.value() > 0 ? 0 : Math.min(most, (long) (cpus / cores.value()));
+    if (groups > 0 && (groups > most || groups < surely)) {
+      problems.add(
+          new SiteProblem(
+              affinity.origin(),
+              SiteKeys.WORKER_CPU_AFFINITY.name(),
+              "has %d groups of cpus, but a node has %s workers; give each worker one group"
+                  .formatted(
+                      groups,
+                      most == surely
+                          ? most
+                          : groups > most ? "at most " + most : "at least " + surely)));
+    }
   }
 
   /** Blames the first key where it was set, or the second where only that one was. */

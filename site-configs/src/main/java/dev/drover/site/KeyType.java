@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -42,6 +43,7 @@ public sealed interface KeyType<T> {
   KeyType<List<String>> PHRASES = new Words(true);
 
   KeyType<List<String>> ACCELERATORS = new Accelerators();
+  KeyType<String> CPU_AFFINITY = new CpuAffinity();
   KeyType<PortRange> PORT_RANGE = new Ports();
   KeyType<String> PATH = new NodePath(false);
 
@@ -378,13 +380,19 @@ public sealed interface KeyType<T> {
     }
   }
 
-  /** A number n, which names the devices 0 to n-1, or the devices' own names with commas. */
+  /**
+   * A number n, which names the devices 0 to n-1, or one entry for each worker: names with commas
+   * between, or, where a worker has several devices, with semicolons between ({@code 0,1; 2,3}).
+   */
   record Accelerators() implements KeyType<List<String>> {
     private static final WholeNumber COUNT = new WholeNumber(0, 1024);
     private static final Pattern DIGITS = Pattern.compile("\\d+");
 
     @Override
     public List<String> parse(String text) {
+      if (text.indexOf(';') >= 0) {
+        return severalEach(text);
+      }
       if (!DIGITS.matcher(text).matches()) {
         return LIST.parse(text);
       }
@@ -398,12 +406,122 @@ public sealed interface KeyType<T> {
     @Override
     public String print(List<String> value) {
       boolean counted = value.equals(parse(Integer.toString(value.size())));
-      return counted && !value.isEmpty() ? Integer.toString(value.size()) : LIST.print(value);
+      if (counted && !value.isEmpty()) {
+        return Integer.toString(value.size());
+      }
+      boolean several = value.stream().anyMatch(entry -> entry.indexOf(',') >= 0);
+      boolean oneNumber = value.size() == 1 && DIGITS.matcher(value.get(0)).matches();
+      if (several || oneNumber) {
+        return String.join("; ", value) + (value.size() == 1 ? ";" : "");
+      }
+      return LIST.print(value);
+    }
+
+    /** Entries with semicolons; one behind the last is allowed, and tells a single entry apart. */
+    private static List<String> severalEach(String text) {
+      String entries = text.strip();
+      if (entries.endsWith(";")) {
+        entries = entries.substring(0, entries.length() - 1);
+      }
+      var all = new ArrayList<String>();
+      for (String entry : entries.split(";", -1)) {
+        List<String> devices = LIST.parse(entry.strip());
+        if (devices.isEmpty()) {
+          throw new BadValueException("'" + text + "' has an empty place between its semicolons");
+        }
+        String joined = String.join(",", devices);
+        if (all.contains(joined)) {
+          throw new BadValueException("'" + text + "' holds '" + joined + "' twice");
+        }
+        all.add(joined);
+      }
+      return List.copyOf(all);
     }
 
     @Override
     public String allowed() {
-      return "a number of devices up to 1024, or a list of their names";
+      return "a number of devices up to 1024, or a list of their names; with semicolons between"
+          + " where a worker has several";
+    }
+  }
+
+  /**
+   * How cpus are given to workers: a word, or {@code list:} and a group of cpus for each worker,
+   * with colons between.
+   */
+  record CpuAffinity() implements KeyType<String> {
+    /** The cpus that a kernel of today can number. */
+    private static final int MAX_CPUS = 4096;
+
+    private static final String LIST = "list:";
+    private static final Pattern RANGE = Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?");
+
+    @Override
+    public String parse(String text) {
+      if (!text.startsWith(LIST)) {
+        if (!choices().contains(text)) {
+          throw not(text, this);
+        }
+        return text;
+      }
+      List<String> groups = List.of(text.substring(LIST.length()).split(":", -1));
+      for (int i = 0; i < groups.size(); i++) {
+        if (cpusOf(groups.get(i)) == null) {
+          throw new BadValueException(
+              "'%s', the group of worker %d, is not a list of cpus such as 0-3,8 (numbers below %d)"
+                  .formatted(groups.get(i), i, MAX_CPUS));
+        }
+      }
+      return text;
+    }
+
+    /** The groups of a sound list; 0 = it is no list. */
+    static int groups(String text) {
+      return text.startsWith(LIST) ? text.substring(LIST.length()).split(":", -1).length : 0;
+    }
+
+    /** The cpus that a sound list names, each counted once; 0 = it is no list. */
+    static int cpus(String text) {
+      BitSet all = new BitSet();
+      if (text.startsWith(LIST)) {
+        for (String group : text.substring(LIST.length()).split(":", -1)) {
+          all.or(cpusOf(group));
+        }
+      }
+      return all.cardinality();
+    }
+
+    /** Null when it is no list of cpus. */
+    private static BitSet cpusOf(String group) {
+      BitSet cpus = new BitSet();
+      for (String part : group.split(",", -1)) {
+        Matcher range = RANGE.matcher(part.trim());
+        if (!range.matches()) {
+          return null;
+        }
+        int first = Integer.parseInt(range.group(1));
+        int last = range.group(2) == null ? first : Integer.parseInt(range.group(2));
+        if (last < first || last >= MAX_CPUS) {
+          return null;
+        }
+        cpus.set(first, last + 1);
+      }
+      return cpus;
+    }
+
+    @Override
+    public String print(String value) {
+      return value;
+    }
+
+    @Override
+    public String allowed() {
+      return "one of " + String.join(", ", choices()) + ", or list: and a group of cpus a worker";
+    }
+
+    @Override
+    public List<String> choices() {
+      return List.of("none", "block", "block-reverse", "alternating", "topology");
     }
   }
 

@@ -295,6 +295,13 @@ public final class SiteKeys {
           List.of(),
           "",
           "a node's accelerators, one for each worker: a number, or names; nothing = none");
+  public static final Key<String> WORKER_CPU_AFFINITY =
+      key(
+          "worker.cpu-affinity",
+          KeyType.CPU_AFFINITY,
+          "none",
+          "",
+          "which cpus each worker runs on; a list has a group for each");
   public static final Key<Duration> WORKER_DRAIN_PERIOD =
       key(
           "worker.drain-period",

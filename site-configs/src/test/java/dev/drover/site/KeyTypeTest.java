@@ -167,6 +167,56 @@ class KeyTypeTest {
     refuses(KeyType.LIST, "a, a", "'a, a' holds 'a' twice");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "none",
+        "block",
+        "block-reverse",
+        "alternating",
+        "topology",
+        "list:0-3,8:4-7",
+        "list:1-8,105-112:9-16,113-120:17-24,121-128:25-32,129-136:33-40,137-144:41-48,145-152"
+            + ":53-60,157-164:61-68,165-172:69-76,173-180:77-84,181-188:85-92,189-196"
+            + ":93-100,197-204",
+      })
+  void cpuAffinity_readsWhatItPrints(String text) {
+    assertThat(KeyType.CPU_AFFINITY.print(KeyType.CPU_AFFINITY.parse(text))).isEqualTo(text);
+  }
+
+  @Test
+  void cpuAffinity_refusesWhatIsNone_andNamesTheGroup() {
+    refuses(
+        KeyType.CPU_AFFINITY,
+        "blocks",
+        "'blocks' is not one of none, block, block-reverse, alternating, topology, or list: and a"
+            + " group of cpus a worker");
+    for (String group : List.of("", "a", "3-1", "4096", "0-5000", "1,,2", "-1", "1-", "123456")) {
+      refuses(
+          KeyType.CPU_AFFINITY,
+          "list:0-3:" + group,
+          "'"
+              + group
+              + "', the group of worker 1, is not a list of cpus such as 0-3,8 (numbers"
+              + " below 4096)");
+    }
+  }
+
+  @Test
+  void accelerators_ofWhichAWorkerHasSeveral_haveSemicolonsBetween() {
+    KeyType<List<String>> type = KeyType.ACCELERATORS;
+    assertThat(type.parse("0,1; 2,3")).containsExactly("0,1", "2,3");
+    assertThat(type.parse("0,1;")).containsExactly("0,1");
+    assertThat(type.parse("5;")).containsExactly("5");
+    assertThat(type.parse("0.0;0.1")).containsExactly("0.0", "0.1");
+    for (List<String> value : List.of(List.of("0,1", "2,3"), List.of("0,1"), List.of("5"))) {
+      assertThat(type.parse(type.print(value))).isEqualTo(value);
+    }
+    refuses(type, "0,1;;2,3", "'0,1;;2,3' has an empty place between its semicolons");
+    refuses(type, ";", "';' has an empty place between its semicolons");
+    refuses(type, "0,1; 0,1", "'0,1; 0,1' holds '0,1' twice");
+  }
+
   @Test
   void accelerators_areANumberOrNames() {
     KeyType<List<String>> type = KeyType.ACCELERATORS;
@@ -177,7 +227,11 @@ class KeyTypeTest {
     assertThat(type.print(List.of("0", "1", "2"))).isEqualTo("3");
     assertThat(type.print(List.of("3", "2"))).isEqualTo("3, 2");
     assertThat(type.print(List.of())).isEmpty();
-    refuses(type, "1025", "'1025' is not a number of devices up to 1024, or a list of their names");
+    refuses(
+        type,
+        "1025",
+        "'1025' is not a number of devices up to 1024, or a list of their names;"
+            + " with semicolons between where a worker has several");
   }
 
   @Test

@@ -364,6 +364,31 @@ class SiteReaderTest {
   }
 
   @Test
+  void aListOfCpus_hasAGroupForEachWorker_whereTheFileTellsHowManyThereAre() {
+    String list = "worker.cpu-affinity = list:0-1:2-3:4-5\n";
+    String wrong =
+        "mine.properties:1: worker.cpu-affinity: has 3 groups of cpus, but a node has %s workers;"
+            + " give each worker one group";
+    assertThat(files.problems(list + "worker.max-per-node = 3\n")).isEmpty();
+    assertThat(files.problems(list + "worker.available-accelerators = 3\n")).isEmpty();
+    assertThat(files.problems(list + "worker.cores-per-worker = 2\n")).isEmpty();
+    assertThat(files.problems(list + "worker.max-per-node = 2\n"))
+        .containsExactly(wrong.formatted(2));
+    assertThat(files.problems(list + "worker.max-per-node = 4\n"))
+        .containsExactly(wrong.formatted(4));
+    assertThat(files.problems(list + "worker.available-accelerators = 0,1; 2,3\n"))
+        .containsExactly(wrong.formatted(2));
+    assertThat(files.problems(list)).containsExactly(wrong.formatted("at least 6"));
+    String slurm = "provider.type = slurm\nlauncher.type = srun\nprovider.cores-per-node = 2\n";
+    assertThat(files.problems(list + slurm)).containsExactly(wrong.formatted(2));
+    // The node's memory, or its cores, may allow no more than three.
+    assertThat(files.problems(list + "worker.max-per-node = 4\nworker.memory-per-worker = 4GiB\n"))
+        .isEmpty();
+    assertThat(files.problems(list + "worker.max-per-node = 9\nworker.cores-per-worker = 2\n"))
+        .isEmpty();
+  }
+
+  @Test
   void description_readsBackAsTheSameSite() {
     Site read =
         files.read(

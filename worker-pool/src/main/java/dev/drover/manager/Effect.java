@@ -26,8 +26,12 @@ sealed interface Effect {
     R leave(Leave effect);
   }
 
-  /** Start a command, or call a function isolated by thread, on the slot's thread. */
-  record RunOnSlot(int slot, TaskAssignment task) implements Effect {
+  /**
+   * Start a command, or call a function isolated by thread, on the slot's thread.
+   *
+   * @param lent other slots that it takes too, whose cpus and devices are its own meanwhile
+   */
+  record RunOnSlot(int slot, List<Integer> lent, TaskAssignment task) implements Effect {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.runOnSlot(this);
@@ -36,8 +40,11 @@ sealed interface Effect {
 
   /**
    * Give functions of one classpath to the slot's worker JVM, which is started if it does not live.
+   *
+   * @param lent other slots that the first one takes too, whose cpus and devices are its own
+   *     meanwhile
    */
-  record RunOnWorker(int slot, List<TaskAssignment> tasks) implements Effect {
+  record RunOnWorker(int slot, List<Integer> lent, List<TaskAssignment> tasks) implements Effect {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.runOnWorker(this);

@@ -1,6 +1,7 @@
 package dev.drover.manager;
 
 import dev.drover.loop.Mailbox;
+import dev.drover.pinning.SlotPlaces;
 import dev.drover.process.Guardian;
 import dev.drover.process.GuardianSettings;
 import dev.drover.process.SpawnException;
@@ -77,7 +78,15 @@ final class ManagerLoop {
   private boolean left;
   private String failure;
 
-  ManagerLoop(WorkerPoolOptions options, ManagerFacts facts, Path scratch, Path fenceMarker)
+  /**
+   * @param places of the slots, as many as the facts tell
+   */
+  ManagerLoop(
+      WorkerPoolOptions options,
+      ManagerFacts facts,
+      SlotPlaces places,
+      Path scratch,
+      Path fenceMarker)
       throws IOException {
     this.options = options;
     this.facts = facts;
@@ -90,7 +99,7 @@ final class ManagerLoop {
             new ManagerSettings(
                 slots, options.prefetch(), options.drainPeriod(), tasksEndAfter(facts)),
             nowMicros());
-    this.tools = new SlotTools(options, pool, slots, scratch, fenceMarker);
+    this.tools = new SlotTools(options, pool, places, scratch, fenceMarker);
     this.threads = new SlotThread[slots];
     this.workers =
         new WorkerJvms(
@@ -503,19 +512,25 @@ final class ManagerLoop {
   private final class EffectPerformer implements Effect.Cases<Void> {
     @Override
     public Void runOnSlot(Effect.RunOnSlot effect) {
+      SlotPlaces.Share share = share(effect.slot(), effect.lent(), effect.task());
       if (effect.task().spec().work() instanceof TaskWork.Java java) {
-        call(effect.slot(), effect.task(), java);
+        call(effect.slot(), effect.task(), share, java);
       } else {
         thread(effect.slot())
             .run(
                 effect.task(),
+                share,
                 outcome -> mailbox.post(() -> on(new Event.ShellEnded(effect.slot(), outcome))));
       }
       return null;
     }
 
+    private SlotPlaces.Share share(int slot, List<Integer> lent, TaskAssignment task) {
+      return tools.shareOf(slot, lent, task.spec().resources());
+    }
+
     /** Isolated by thread: in this JVM. */
-    private void call(int slot, TaskAssignment task, TaskWork.Java java) {
+    private void call(int slot, TaskAssignment task, SlotPlaces.Share share, TaskWork.Java java) {
       classpaths.want(
           java.classpath(),
           jars -> {
@@ -530,6 +545,7 @@ final class ManagerLoop {
             thread(slot)
                 .call(
                     task,
+                    share,
                     () ->
                         JavaTaskRunner.inManager(place, options.maxPayloadBytes())
                             .run(task, ownLoaders.of(java.classpath())),
@@ -542,20 +558,22 @@ final class ManagerLoop {
       int slot = effect.slot();
       List<TaskAssignment> tasks = awaitingJars.computeIfAbsent(slot, s -> new ArrayList<>());
       tasks.addAll(effect.tasks());
+      SlotPlaces.Share share = share(slot, effect.lent(), effect.tasks().get(0));
       TaskWork.Java first = (TaskWork.Java) effect.tasks().get(0).spec().work();
       classpaths.want(
           first.classpath(),
           jars -> {
             if (awaitingJars.remove(slot, tasks) && !tasks.isEmpty()) {
-              haveJars(slot, List.copyOf(tasks), jars);
+              haveJars(slot, share, List.copyOf(tasks), jars);
             }
           });
       return null;
     }
 
-    private void haveJars(int slot, List<TaskAssignment> tasks, ClasspathFetcher.Jars jars) {
+    private void haveJars(
+        int slot, SlotPlaces.Share share, List<TaskAssignment> tasks, ClasspathFetcher.Jars jars) {
       if (jars.problem().isEmpty()) {
-        workers.send(slot, thread(slot), new ToWorker.Run(tasks, jars.paths()));
+        workers.send(slot, thread(slot), share, new ToWorker.Run(tasks, jars.paths()));
       } else {
         on(
             new Event.WorkerFinished(

@@ -168,15 +168,41 @@ final class ManagerState {
     if (idle.size() < need) {
       return false;
     }
-    startOn(idle.subList(0, need), evenShare(idle.size()));
+    startOn(near(idle, need), evenShare(idle.size()));
     return true;
+  }
+
+  /**
+   * So many idle slots that lie as near to one another as there are: places follow the slots'
+   * numbers, so near numbers are near cpus and devices.
+   */
+  private static List<Slot> near(List<Slot> idle, int need) {
+    int best = 0;
+    for (int from = 1; from + need <= idle.size() && scatter(idle, best, need) > 0; from++) {
+      if (scatter(idle, from, need) < scatter(idle, best, need)) {
+        best = from;
+      }
+    }
+    return idle.subList(best, best + need);
+  }
+
+  /**
+   * 0 = slots in a row that begin at a multiple of their number, so that pairs do not lie across
+   * caches or NUMA nodes; one slot alone always is.
+   */
+  private static int scatter(List<Slot> idle, int from, int need) {
+    int first = idle.get(from).rank;
+    int holes = idle.get(from + need - 1).rank - first - (need - 1);
+    return 2 * holes + (first % need == 0 ? 0 : 1);
   }
 
   private void startOn(List<Slot> taken, int share) {
     Held held = queue.pollFirst();
     Slot lead = taken.get(0);
-    for (int i = 1; i < taken.size(); i++) {
-      taken.get(i).lentTo = held;
+    List<Integer> lent = new ArrayList<>(taken.size() - 1);
+    for (Slot other : taken.subList(1, taken.size())) {
+      other.lentTo = held;
+      lent.add(other.rank);
     }
     held.startedMicros = now;
     lead.tasks.addLast(held);
@@ -185,9 +211,9 @@ final class ManagerState {
       batch.add(held.task);
       // What follows at once goes in the same message.
       addPipelined(lead, batch, share);
-      effects.add(new Effect.RunOnWorker(lead.rank, batch));
+      effects.add(new Effect.RunOnWorker(lead.rank, lent, batch));
     } else {
-      effects.add(new Effect.RunOnSlot(lead.rank, held.task));
+      effects.add(new Effect.RunOnSlot(lead.rank, lent, held.task));
     }
   }
 
@@ -206,7 +232,7 @@ final class ManagerState {
           addPipelined(slot, batch, evenShare(slots.size() - slot.rank));
         }
         if (!batch.isEmpty()) {
-          effects.add(new Effect.RunOnWorker(slot.rank, batch));
+          effects.add(new Effect.RunOnWorker(slot.rank, List.of(), batch));
         }
       }
     }

@@ -1,5 +1,8 @@
 package dev.drover.manager;
 
+import dev.drover.pinning.CpuAffinity;
+import dev.drover.pinning.CpuSet;
+import dev.drover.pinning.SlotPlaces;
 import dev.drover.process.ChildProcess;
 import dev.drover.process.Environment;
 import dev.drover.process.Exit;
@@ -27,16 +30,20 @@ import java.util.OptionalLong;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The thread of one slot: processes of the slot are started from it, so that they inherit its
  * affinity mask, and it waits for their end. The loop hands it work and asks it to end what runs.
  */
 final class SlotThread {
+  private static final Logger log = LoggerFactory.getLogger(SlotThread.class);
   private static final Runnable CLOSE = () -> {};
 
   private final int rank;
   private final SlotTools tools;
+  private final SlotPlaces.Share own;
   private final Environment environment;
   private final OutputCapture stdout;
   private final OutputCapture stderr;
@@ -56,6 +63,7 @@ final class SlotThread {
   SlotThread(int rank, SlotTools tools) {
     this.rank = rank;
     this.tools = tools;
+    this.own = tools.shareOf(rank);
     this.environment = tools.environmentOf(rank);
     this.stdout = tools.capture(rank, "out");
     this.stderr = tools.capture(rank, "err");
@@ -65,6 +73,7 @@ final class SlotThread {
   }
 
   private void work() {
+    own.cpus().ifPresent(SlotThread::pin);
     Runnable next = null;
     while (next != CLOSE) {
       try {
@@ -76,19 +85,50 @@ final class SlotThread {
     }
   }
 
+  /** What the system refuses was told when the manager started: the thread then stays as it is. */
+  private static void pin(CpuSet cpus) {
+    try {
+      CpuAffinity.pinCallingThread(cpus);
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      log.debug("{}", e.getMessage());
+    }
+  }
+
+  /** Something that is started with the mask of a share; {@code E} is what it may throw. */
+  private interface Start<T, E extends Exception> {
+    T start() throws E;
+  }
+
+  /** Starts something on this thread, which has its own mask again afterwards. */
+  private <T, E extends Exception> T pinnedTo(SlotPlaces.Share share, Start<T, E> start) throws E {
+    if (share.cpus().equals(own.cpus())) {
+      return start.start();
+    }
+    share.cpus().ifPresent(SlotThread::pin);
+    try {
+      return start.start();
+    } finally {
+      own.cpus().ifPresent(SlotThread::pin);
+    }
+  }
+
   /** Runs a command; {@code ended} is called on this thread. */
-  void run(TaskAssignment task, Consumer<TaskOutcome> ended) {
+  void run(TaskAssignment task, SlotPlaces.Share share, Consumer<TaskOutcome> ended) {
     given();
-    work.add(() -> ended.accept(runShell(task, (TaskWork.Shell) task.spec().work())));
+    work.add(() -> ended.accept(runShell(task, share, (TaskWork.Shell) task.spec().work())));
   }
 
   /** Calls a function in this JVM; {@code ended} is called on this thread. */
-  void call(TaskAssignment task, Supplier<TaskOutcome> function, Consumer<TaskOutcome> ended) {
+  void call(
+      TaskAssignment task,
+      SlotPlaces.Share share,
+      Supplier<TaskOutcome> function,
+      Consumer<TaskOutcome> ended) {
     given();
     work.add(
         () -> {
           begin(null, null, true);
-          TaskOutcome outcome = function.get();
+          TaskOutcome outcome = pinnedTo(share, function::get);
           Optional<Ending> forced = over();
           ended.accept(
               forced.isEmpty() || outcome.ending().isSuccess()
@@ -118,13 +158,20 @@ final class SlotThread {
   }
 
   /** Runs something else that must start from this thread, such as a worker JVM. */
-  void execute(Runnable start) {
-    work.add(start);
+  void execute(SlotPlaces.Share share, Runnable start) {
+    work.add(
+        () ->
+            pinnedTo(
+                share,
+                () -> {
+                  start.run();
+                  return null;
+                }));
   }
 
-  /** The variables that every process of this slot has. */
-  Environment environment() {
-    return environment;
+  /** The variables that a process of this slot has, given this share of the node. */
+  Environment environment(SlotPlaces.Share share) {
+    return share == own ? environment : environment.with(share.environment());
   }
 
   void close() {
@@ -194,14 +241,14 @@ final class SlotThread {
     return now.getEpochSecond() * 1_000_000 + now.getNano() / 1000;
   }
 
-  private TaskOutcome runShell(TaskAssignment task, TaskWork.Shell shell) {
+  private TaskOutcome runShell(TaskAssignment task, SlotPlaces.Share share, TaskWork.Shell shell) {
     long started = epochMicros();
     OptionalLong oomKills = tools.knownOomKills();
     String taskCookie = tools.cookie(task);
     ChildProcess process;
     try {
-      SpawnRequest request = request(task, shell, taskCookie);
-      process = tools.spawner().start(request);
+      SpawnRequest request = request(task, share, shell, taskCookie);
+      process = pinnedTo(share, () -> tools.spawner().start(request));
     } catch (SpawnException e) {
       over();
       return notStarted(task, e, started);
@@ -228,20 +275,21 @@ final class SlotThread {
         peak > 0 ? peak : -1);
   }
 
-  private SpawnRequest request(TaskAssignment task, TaskWork.Shell shell, String taskCookie) {
-    Map<String, String> own = new HashMap<>(shell.env());
-    own.put(ProcessTree.TASK_VARIABLE, taskCookie);
-    own.put("DROVER_TASK_ID", task.id().toString());
-    own.put("DROVER_TASK_ATTEMPT", Integer.toString(task.attempt()));
+  private SpawnRequest request(
+      TaskAssignment task, SlotPlaces.Share share, TaskWork.Shell shell, String taskCookie) {
+    Map<String, String> variables = new HashMap<>(shell.env());
+    variables.put(ProcessTree.TASK_VARIABLE, taskCookie);
+    variables.put("DROVER_TASK_ID", task.id().toString());
+    variables.put("DROVER_TASK_ATTEMPT", Integer.toString(task.attempt()));
     if (!task.spec().name().isEmpty()) {
-      own.put("DROVER_TASK_NAME", task.spec().name());
+      variables.put("DROVER_TASK_NAME", task.spec().name());
     }
     if (task.index() >= 0) {
-      own.put("DROVER_TASK_INDEX", Long.toString(task.index()));
+      variables.put("DROVER_TASK_INDEX", Long.toString(task.index()));
     }
     Path directory = tools.workingDirectory().resolve(shell.cwd().orElse(""));
-    own.putIfAbsent("PWD", directory.toString());
-    Environment full = environment.with(own);
+    variables.putIfAbsent("PWD", directory.toString());
+    Environment full = environment(share).with(variables);
     Path stdin = shell.stdin().map(Path::of).orElse(SpawnRequest.DEV_NULL);
     Output out =
         shell

@@ -1,16 +1,20 @@
 package dev.drover.manager;
 
 import dev.drover.node.NodeProbe;
+import dev.drover.pinning.SlotPlaces;
 import dev.drover.process.Environment;
 import dev.drover.process.MemoryUse;
 import dev.drover.process.PeakMemory;
 import dev.drover.process.ProcessSpawner;
 import dev.drover.process.ProcessTree;
+import dev.drover.task.ResourceRequest;
 import dev.drover.task.TaskAssignment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -21,7 +25,8 @@ import java.util.concurrent.TimeUnit;
 final class SlotTools {
   private final WorkerPoolOptions options;
   private final String pool;
-  private final int slots;
+  private final SlotPlaces places;
+  private final SlotPlaces.Share[] own;
   private final Path scratch;
   private final Path fenceMarker;
   private final ProcessSpawner spawner = new ProcessSpawner();
@@ -30,10 +35,15 @@ final class SlotTools {
   private final Map<Long, MemoryUse> memory = new ConcurrentHashMap<>();
   private final Map<Long, Long> watchedSince = new ConcurrentHashMap<>();
 
-  SlotTools(WorkerPoolOptions options, String pool, int slots, Path scratch, Path fenceMarker) {
+  SlotTools(
+      WorkerPoolOptions options, String pool, SlotPlaces places, Path scratch, Path fenceMarker) {
     this.options = options;
     this.pool = pool;
-    this.slots = slots;
+    this.places = places;
+    this.own = new SlotPlaces.Share[places.workers()];
+    for (int rank = 0; rank < own.length; rank++) {
+      own[rank] = places.share(List.of(rank), 0);
+    }
     this.scratch = scratch;
     this.fenceMarker = fenceMarker;
   }
@@ -54,15 +64,35 @@ final class SlotTools {
     return new OutputCapture(options.output(), options.runDirectory(), pool, rank, scratch, suffix);
   }
 
+  /** What a process of this slot alone gets of the node. */
+  SlotPlaces.Share shareOf(int rank) {
+    return own[rank];
+  }
+
+  /**
+   * What a task gets that takes these other slots too: all their cpus, and of their accelerators as
+   * many as it asks for, or all when it does not say.
+   */
+  SlotPlaces.Share shareOf(int rank, List<Integer> lent, ResourceRequest request) {
+    if (lent.isEmpty()) {
+      return own[rank];
+    }
+    List<Integer> ranks = new ArrayList<>();
+    ranks.add(rank);
+    ranks.addAll(lent);
+    return places.share(ranks, (int) Math.ceil(request.accelerators()));
+  }
+
   /** The manager's own environment with what each process of this slot is told. */
   Environment environmentOf(int rank) {
     return Environment.ofThisProcess()
+        .with(own[rank].environment())
         .with(
             Map.of(
                 "PARSL_WORKER_RANK",
                 Integer.toString(rank),
                 "PARSL_WORKER_COUNT",
-                Integer.toString(slots),
+                Integer.toString(own.length),
                 "PARSL_WORKER_POOL_ID",
                 pool,
                 "PARSL_WORKER_BLOCK_ID",

@@ -1,5 +1,6 @@
 package dev.drover.manager;
 
+import dev.drover.pinning.SlotPlaces;
 import dev.drover.process.ChildProcess;
 import dev.drover.process.Environment;
 import dev.drover.process.Exit;
@@ -38,6 +39,7 @@ import org.zeromq.ZMQ;
  */
 final class WorkerJvms implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WorkerJvms.class);
+  private static final int LAST_SIGNAL = 9;
 
   /** Who is told what the worker JVMs do. Called on the loop's thread. */
   interface Listener {
@@ -97,6 +99,7 @@ final class WorkerJvms implements AutoCloseable {
   private static final class Worker {
     final int slot;
     final SlotThread thread;
+    final SlotPlaces.Share share;
     final ArrayDeque<ToWorker> unsent = new ArrayDeque<>();
     Path log;
     ChildProcess process;
@@ -107,17 +110,25 @@ final class WorkerJvms implements AutoCloseable {
     OptionalLong oomKills = OptionalLong.empty();
     long startedMicros;
 
-    Worker(int slot, SlotThread thread) {
+    Worker(int slot, SlotThread thread, SlotPlaces.Share share) {
       this.slot = slot;
       this.thread = thread;
+      this.share = share;
     }
   }
 
-  /** Gives a message to the slot's worker JVM, which is started if need be. */
-  void send(int slot, SlotThread thread, ToWorker message) {
+  /**
+   * Gives a message to the slot's worker JVM, which is started if need be. One that has another
+   * share of the node gives way to a new one: its threads and its environment cannot be changed.
+   */
+  void send(int slot, SlotThread thread, SlotPlaces.Share share, ToWorker message) {
     Worker worker = workers[slot];
+    if (worker != null && !worker.share.equals(share)) {
+      dismiss(worker);
+      worker = null;
+    }
     if (worker == null) {
-      worker = new Worker(slot, thread);
+      worker = new Worker(slot, thread, share);
       workers[slot] = worker;
       start(worker);
     }
@@ -125,6 +136,18 @@ final class WorkerJvms implements AutoCloseable {
       worker.unsent.add(message);
     } else {
       write(worker, message);
+    }
+  }
+
+  /** Lets an idle worker JVM end: it does when its channel closes, and is not heard any more. */
+  private void dismiss(Worker worker) {
+    workers[worker.slot] = null;
+    if (worker.channel != null) {
+      close(worker.channel);
+      channelsChanged = true;
+    }
+    if (worker.process != null) {
+      worker.process.signalGroup(LAST_SIGNAL);
     }
   }
 
@@ -184,11 +207,13 @@ final class WorkerJvms implements AutoCloseable {
     worker.log = options.logDirectory().resolve("%s-worker-%03d.log".formatted(pool, worker.slot));
     worker.oomKills = tools.oomKills();
     worker.startedMicros = System.currentTimeMillis() * 1000;
-    Environment environment = worker.thread.environment().with(ProcessTree.TASK_VARIABLE, cookie);
+    Environment environment =
+        worker.thread.environment(worker.share).with(ProcessTree.TASK_VARIABLE, cookie);
     SpawnRequest request =
         SpawnRequest.of(command(worker.slot), environment, options.workingDirectory())
             .withOutput(Output.append(worker.log), Output.append(worker.log));
     worker.thread.execute(
+        worker.share,
         () -> {
           try {
             ChildProcess process = tools.spawner().start(request);
@@ -231,12 +256,17 @@ final class WorkerJvms implements AutoCloseable {
             "drover-watch-" + worker.slot);
     watcher.setDaemon(true);
     watcher.start();
-    if (worker.killAsked) {
+    if (workers[worker.slot] != worker) {
+      process.signalGroup(LAST_SIGNAL); // dismissed before it had started
+    } else if (worker.killAsked) {
       advance(worker, System.nanoTime());
     }
   }
 
   private void notStarted(Worker worker, Exception e) {
+    if (workers[worker.slot] != worker) {
+      return;
+    }
     workers[worker.slot] = null;
     listener.died(
         worker.slot,
@@ -450,7 +480,7 @@ final class WorkerJvms implements AutoCloseable {
   void killAll() {
     for (Worker worker : workers) {
       if (worker != null && worker.process != null) {
-        worker.process.signalGroup(9);
+        worker.process.signalGroup(LAST_SIGNAL);
       }
     }
   }

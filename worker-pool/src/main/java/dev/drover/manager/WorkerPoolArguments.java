@@ -1,6 +1,7 @@
 package dev.drover.manager;
 
 import dev.drover.node.WorkerLimits;
+import dev.drover.pinning.AffinityPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,6 +39,8 @@ public final class WorkerPoolArguments {
         --cores-per-worker=X       cores of a worker, fractions allowed (1)
         --memory-per-worker=BYTES  memory of a worker (not considered)
         --accelerators=N|A;B;…     devices, one a worker: a number, or names separated by semicolons
+        --cpu-affinity=POLICY      cpus of each worker: none, block, block-reverse, alternating, topology, or
+                                   list:<cpus of worker 0>:<cpus of worker 1>:… such as list:0-3:4-7 (none)
         --prefetch=N|auto          tasks held ready beyond the workers (auto: by their run times)
         --drain-period=SECONDS     take no new tasks after this time, then leave (never)
         --walltime=SECONDS         its block ends then: start no task that cannot end in time, and end what still
@@ -64,6 +67,7 @@ public final class WorkerPoolArguments {
           "cores-per-worker",
           "memory-per-worker",
           "accelerators",
+          "cpu-affinity",
           "prefetch",
           "drain-period",
           "walltime",
@@ -113,6 +117,7 @@ public final class WorkerPoolArguments {
     }
     List<String> accelerators = accelerators();
     WorkerLimits limits = limits(accelerators);
+    AffinityPolicy cpuAffinity = cpuAffinity();
     int prefetch =
         "auto".equals(values.getOrDefault("prefetch", "auto"))
             ? ManagerSettings.AUTO
@@ -136,6 +141,7 @@ public final class WorkerPoolArguments {
         values.getOrDefault("block", ""),
         limits,
         accelerators,
+        cpuAffinity,
         prefetch,
         drainPeriod,
         walltime,
@@ -218,6 +224,15 @@ public final class WorkerPoolArguments {
     return names;
   }
 
+  private AffinityPolicy cpuAffinity() {
+    try {
+      return AffinityPolicy.parse(values.getOrDefault("cpu-affinity", "none"));
+    } catch (IllegalArgumentException e) {
+      problems.add("--cpu-affinity: " + e.getMessage());
+      return AffinityPolicy.NONE;
+    }
+  }
+
   private WorkerLimits limits(List<String> accelerators) {
     OptionalInt max =
         values.containsKey("max-workers")
@@ -288,6 +303,9 @@ public final class WorkerPoolArguments {
       String names = String.join(";", options.accelerators());
       // One name that is a number would be read as a number of devices.
       arguments.add("--accelerators=" + names + (names.matches("[0-9]+") ? ";" : ""));
+    }
+    if (options.cpuAffinity().pins()) {
+      arguments.add("--cpu-affinity=" + options.cpuAffinity());
     }
     arguments.add(
         "--prefetch=" + (options.prefetch() == ManagerSettings.AUTO ? "auto" : options.prefetch()));

@@ -3,6 +3,9 @@ package dev.drover.manager;
 import dev.drover.node.NodeCapacity;
 import dev.drover.node.NodeProbe;
 import dev.drover.node.WorkerCount;
+import dev.drover.pinning.NodeAccelerators;
+import dev.drover.pinning.PinningTrial;
+import dev.drover.pinning.SlotPlaces;
 import dev.drover.protocol.BlockTime;
 import dev.drover.protocol.ManagerFacts;
 import dev.drover.protocol.ManagerId;
@@ -57,19 +60,33 @@ public final class WorkerPoolMain {
   private static int run(WorkerPoolOptions options) throws IOException {
     NodeCapacity node = NodeProbe.ofThisNode().capacity();
     WorkerCount count = WorkerCount.of(node, options.limits());
+    SlotPlaces places =
+        SlotPlaces.of(
+            options.cpuAffinity(),
+            node.cpus(),
+            count.workers(),
+            options.accelerators(),
+            Path.of("/sys"),
+            NodeAccelerators.ofThisNode());
+    PinningTrial trial = PinningTrial.of(places);
     String pool = options.pool().isEmpty() ? newPoolId() : options.pool();
     Files.createDirectories(options.runDirectory().resolve("tasks"));
     Files.createDirectories(options.logDirectory());
     Path logFile = options.logDirectory().resolve(node.hostname() + "-" + pool + ".log");
     System.setProperty(LOG_FILE, logFile.toString());
     Logger log = LoggerFactory.getLogger(WorkerPoolMain.class);
-    ManagerFacts facts = facts(options, node, count, pool, log);
+    ManagerFacts facts = facts(options, node, count, trial.words(), pool, log);
     log.info(
         "manager {} on {}: {} workers, bound by {}",
         pool,
         node.hostname(),
         count.workers(),
         count.boundBy());
+    if (!trial.words().isEmpty()) {
+      log.info("workers are pinned: {}", trial.words());
+    }
+    places.warnings().forEach(log::info);
+    trial.warnings().forEach(log::warn);
     Path scratch =
         Files.createTempDirectory(
             options.scratchRoot(),
@@ -78,7 +95,7 @@ public final class WorkerPoolMain {
     Path fenceMarker = options.logDirectory().resolve(pool + "-fenced");
     CountDownLatch over = new CountDownLatch(1);
     try {
-      ManagerLoop loop = new ManagerLoop(options, facts, scratch, fenceMarker);
+      ManagerLoop loop = new ManagerLoop(options, facts, places, scratch, fenceMarker);
       Thread hook = endInOrderOnSignal(loop, options, over);
       try {
         return loop.run() == null ? 0 : 3;
@@ -93,7 +110,12 @@ public final class WorkerPoolMain {
   }
 
   private static ManagerFacts facts(
-      WorkerPoolOptions options, NodeCapacity node, WorkerCount count, String pool, Logger log) {
+      WorkerPoolOptions options,
+      NodeCapacity node,
+      WorkerCount count,
+      String pinning,
+      String pool,
+      Logger log) {
     int slots = count.workers();
     double cores = options.limits().coresPerWorker().orElse((double) node.cores() / slots);
     long memory = options.limits().memoryPerWorkerBytes().orElse(node.memoryBytes() / slots);
@@ -114,7 +136,7 @@ public final class WorkerPoolMain {
         accelerators,
         node.cores(),
         node.memoryBytes(),
-        "",
+        pinning,
         version == null ? "unknown" : version,
         System.getProperty("java.version"),
         now * 1000,

@@ -1,6 +1,7 @@
 package dev.drover.manager;
 
 import dev.drover.node.WorkerLimits;
+import dev.drover.pinning.AffinityPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param block id of its block; empty = none
  * @param limits what bounds the number of workers
  * @param accelerators names of the node's devices, one a slot; empty = none
+ * @param cpuAffinity how the node's cpus are given to the slots
  * @param prefetch tasks beyond the slots; -1 = by the tasks' run times
  * @param drainPeriod drain this long after the start; zero = never
  * @param walltime its block ends this long after the start, unless the job script says when ({@code
@@ -38,6 +40,7 @@ public record WorkerPoolOptions(
     String block,
     WorkerLimits limits,
     List<String> accelerators,
+    AffinityPolicy cpuAffinity,
     int prefetch,
     Duration drainPeriod,
     Duration walltime,
@@ -57,6 +60,7 @@ public record WorkerPoolOptions(
     Objects.requireNonNull(block);
     Objects.requireNonNull(limits);
     accelerators = List.copyOf(accelerators);
+    Objects.requireNonNull(cpuAffinity);
     javaOptions = List.copyOf(javaOptions);
     Objects.requireNonNull(output);
     if (addresses.isEmpty() || port < 1 || port > 65535) {

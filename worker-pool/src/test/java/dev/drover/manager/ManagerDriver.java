@@ -196,6 +196,22 @@ final class ManagerDriver {
     return this;
   }
 
+  /** A command or function starts there that takes these other slots too. */
+  ManagerDriver runsWith(int slot, List<Integer> lent, long id) {
+    if (unseen.peekFirst() instanceof Effect.RunOnWorker) {
+      Effect.RunOnWorker run = next(Effect.RunOnWorker.class);
+      assertThat(run.slot()).as("slot").isEqualTo(slot);
+      assertThat(run.lent()).as("lent").isEqualTo(lent);
+      assertThat(run.tasks()).extracting(TaskAssignment::id).containsExactly(new TaskId(id));
+      return this;
+    }
+    Effect.RunOnSlot run = next(Effect.RunOnSlot.class);
+    assertThat(run.slot()).as("slot").isEqualTo(slot);
+    assertThat(run.lent()).as("lent").isEqualTo(lent);
+    assertThat(run.task().id()).isEqualTo(new TaskId(id));
+    return this;
+  }
+
   ManagerDriver runsInWorker(int slot, long... ids) {
     Effect.RunOnWorker run = next(Effect.RunOnWorker.class);
     assertThat(run.slot()).as("slot").isEqualTo(slot);

@@ -49,6 +49,10 @@ class ManagerModelTest {
   /** A slot's command, or its worker JVM. */
   private static final class Place {
     TaskAssignment command;
+
+    /** The last task of another slot that took this one too. */
+    TaskAssignment lentTo;
+
     boolean commandIsEnding;
     final ArrayDeque<TaskAssignment> worker = new ArrayDeque<>();
     boolean workerIsDying;
@@ -269,6 +273,7 @@ class ManagerModelTest {
         Place place = places.get(run.slot());
         assertThat(place.isFree() && !place.workerIsDying).as("slot %d", run.slot()).isTrue();
         begins(run.task());
+        lends(run.slot(), run.lent(), run.task());
         place.command = run.task();
       } else if (effect instanceof Effect.RunOnWorker run) {
         Place place = places.get(run.slot());
@@ -276,6 +281,7 @@ class ManagerModelTest {
         assertThat(place.workerIsDying).as("dying worker of slot %d", run.slot()).isFalse();
         assertThat(run.tasks()).isNotEmpty();
         run.tasks().forEach(this::begins);
+        lends(run.slot(), run.lent(), run.tasks().get(0));
         place.worker.addAll(run.tasks());
         if (place.worker.size() > 1) {
           sharesOneWorker(place);
@@ -302,6 +308,24 @@ class ManagerModelTest {
       assertThat(places.stream().mapToInt(Place::slots).sum())
           .as("slots in use")
           .isLessThanOrEqualTo(settings.slots());
+    }
+
+    /** No slot, and so no cpu and no device, has two tasks that do not know of one another. */
+    private void lends(int slot, List<Integer> lent, TaskAssignment task) {
+      assertThat(isLent(places.get(slot))).as("slot %d is lent", slot).isFalse();
+      assertThat(lent).doesNotHaveDuplicates().doesNotContain(slot);
+      assertThat(1 + lent.size()).isEqualTo(Math.min(task.slots(), settings.slots()));
+      for (int other : lent) {
+        Place place = places.get(other);
+        assertThat(place.isFree() && !isLent(place)).as("slot %d is free", other).isTrue();
+        place.lentTo = task;
+      }
+    }
+
+    private boolean isLent(Place place) {
+      return place.lentTo != null
+          && places.stream()
+              .anyMatch(p -> p.command == place.lentTo || p.worker.contains(place.lentTo));
     }
 
     private void begins(TaskAssignment task) {

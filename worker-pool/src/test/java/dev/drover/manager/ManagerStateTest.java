@@ -43,6 +43,19 @@ class ManagerStateTest {
     }
 
     @Test
+    void aTaskOfSeveralSlots_takesThoseNearestToOneAnother_andNamesThem() {
+      ManagerDriver it = manager(6);
+      it.commands(1, 2, 3).runs(0, 1).runs(1, 2).runs(2, 3);
+      it.commandEnds(0, 1, Ending.SUCCEEDED).tells(1, Ending.SUCCEEDED, 1);
+
+      // 0, 3, 4 and 5 are idle.
+      it.assigned(shell(NO_LIMIT), 2, 4).runsWith(4, List.of(5), 4).nothingElse();
+      it.assigned(function("", NO_LIMIT), 2, 5).runsWith(0, List.of(3), 5).nothingElse();
+      it.commands(6).nothingElse();
+      it.commandEnds(4, 4, Ending.SUCCEEDED).runsWith(4, List.of(), 6);
+    }
+
+    @Test
     void functions_goToTheSlotsWorker_commandsAndThreadIsolatedOnesToItsThread() {
       ManagerDriver it = manager(3);
 
@@ -54,8 +67,8 @@ class ManagerStateTest {
     void aTaskOfSeveralSlots_waitsForThemAll_andGivesBackItsOwn() {
       ManagerDriver it = manager(4);
       it.commands(1).runs(0, 1);
-      it.assigned(shell(NO_LIMIT), 2, 2, 3).runs(1, 2).nothingElse();
-      it.commands(4).nothingElse(); // slot 3 is idle, but 3 came before
+      it.assigned(shell(NO_LIMIT), 2, 2, 3).runs(2, 2).nothingElse();
+      it.commands(4).nothingElse(); // slot 1 is idle, but 3 came before
 
       it.commandEnds(0, 1, Ending.SUCCEEDED).runs(0, 3).nothingElse();
       it.commandEnds(0, 3, Ending.SUCCEEDED).runs(0, 4).nothingElse();

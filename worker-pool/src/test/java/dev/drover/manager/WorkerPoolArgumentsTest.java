@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.drover.node.WorkerLimits;
+import dev.drover.pinning.AffinityPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ class WorkerPoolArgumentsTest {
             OptionalLong.of(1L << 40),
             accelerators.isEmpty() ? OptionalInt.empty() : OptionalInt.of(accelerators.size())),
         accelerators,
+        AffinityPolicy.parse("list:0-3,8:4-7"),
         12,
         Duration.ofMillis(1_500),
         Duration.ofMinutes(90),
@@ -91,6 +93,7 @@ class WorkerPoolArgumentsTest {
     assertThat(options.block()).isEmpty();
     assertThat(options.limits()).isEqualTo(WorkerLimits.NONE);
     assertThat(options.accelerators()).isEmpty();
+    assertThat(options.cpuAffinity()).isEqualTo(AffinityPolicy.NONE);
     assertThat(options.prefetch()).isEqualTo(ManagerSettings.AUTO);
     assertThat(options.drainPeriod()).isZero();
     assertThat(options.walltime()).isZero();
@@ -163,6 +166,9 @@ class WorkerPoolArgumentsTest {
         "-port=3",
         "port=3",
         "--accelerators=a;;b",
+        "--cpu-affinity=some",
+        "--cpu-affinity=list:0::1",
+        "--cpu-affinity=list:1-0",
       })
   void aWrongValue_isRefusedNamingIt(String argument) {
     assertThatThrownBy(() -> parse(argument))
