@@ -75,6 +75,9 @@ public final class ManagerScale {
     }
 
     @Override
+    public void connectionLost() {}
+
+    @Override
     public void broke(Throwable cause) {
       fail("the interchange broke: " + cause);
     }

@@ -14,6 +14,9 @@ import java.util.List;
  * <pre>ShellThroughput NAME line|argv TASKS ROUNDS</pre>
  */
 public final class ShellThroughput {
+  /** Rounds that do not count: until then the JIT has compiled what it will, some ten seconds. */
+  private static final int WARM_UPS = 5;
+
   private ShellThroughput() {}
 
   public static void main(String[] arguments) throws Exception {
@@ -24,7 +27,7 @@ public final class ShellThroughput {
     int tasks = Integer.parseInt(arguments[2]);
     double[] rates = new double[Integer.parseInt(arguments[3])];
     try (HighThroughputExecutor executor = TwoWorkers.start(true)) {
-      for (int i = 0; i < 2; i++) {
+      for (int i = 0; i < WARM_UPS; i++) {
         rate(executor, command, tasks);
       }
       for (int i = 0; i < rates.length; i++) {

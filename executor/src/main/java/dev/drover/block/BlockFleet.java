@@ -44,6 +44,9 @@ final class BlockFleet {
 
   private static final Duration YOUTH = Duration.ofSeconds(30);
 
+  /** How long a scheduler may not know a job, while it answers, until the job is given up. */
+  private static final Duration FORGOTTEN = Duration.ofMinutes(10);
+
   /** What a drained block's job gets to end by itself, once its managers have left. */
   private static final Duration DRAIN_GRACE = Duration.ofSeconds(10);
 
@@ -259,11 +262,12 @@ final class BlockFleet {
   /**
    * A look at all blocks.
    *
-   * @param statuses of their jobs; what has no entry is as it was, so none at all when the
-   *     scheduler was not asked, or could not be
+   * @param statuses of their jobs; empty when the scheduler was not asked, or could not be. What
+   *     has no entry is as it was
    */
-  void look(Map<JobId, JobStatus> statuses, LoadReport load, long now) {
-    watch(statuses, load.managers(), now);
+  void look(Optional<Map<JobId, JobStatus>> statuses, LoadReport load, long now) {
+    watch(statuses.orElse(Map.of()), load.managers(), now);
+    statuses.ifPresent(seen -> forget(seen, load.managers(), now));
     if (ending) {
       endBlocks(now);
     } else if (!failed) {
@@ -283,6 +287,33 @@ final class BlockFleet {
         alive(block, Optional.ofNullable(status), live, now);
       }
       block.desertedNanos = live ? 0 : block.desertedNanos;
+    }
+  }
+
+  /**
+   * A job that the scheduler no longer knows, that left no exit code and has no manager: absence is
+   * no outcome, but for so long it only holds the place of a block that could work.
+   */
+  private void forget(Map<JobId, JobStatus> statuses, Map<BlockId, Managers> managers, long now) {
+    for (Block block : List.copyOf(open.values())) {
+      boolean known =
+          block.job == null || statuses.containsKey(block.job) || managers.containsKey(block.id);
+      if (known) {
+        block.unknownNanos = 0;
+      } else if (block.unknownNanos == 0) {
+        block.unknownNanos = now;
+      } else if (now - block.unknownNanos > FORGOTTEN.toNanos()) {
+        effects.add(new BlockEffect.Cancel(List.of(block.job)));
+        BlockEnd end =
+            block.isDraining() || ending
+                ? BlockEnd.SCALED_IN
+                : block.everLive ? BlockEnd.OVER : BlockEnd.TAKEN;
+        String reason =
+            "the scheduler has known no job %s for %d minutes, and it has no manager"
+                .formatted(block.job, FORGOTTEN.toMinutes());
+        over(block, end, reason, false);
+        pace.trouble(now, PAUSE_AFTER_FAILURE);
+      }
     }
   }
 

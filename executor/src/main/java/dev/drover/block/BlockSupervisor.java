@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -128,7 +129,7 @@ public final class BlockSupervisor implements AutoCloseable {
    */
   public void adopt(Takeover.Result taken) {
     long now = System.nanoTime();
-    taken.queued().forEach((id, job) -> fleet.adopt(id, job, jobs.apply(id).directory(), now));
+    taken.jobs().forEach((id, job) -> fleet.adopt(id, job, jobs.apply(id).directory(), now));
     taken.unanswered().forEach(id -> fleet.adoptUnanswered(id, jobs.apply(id).directory(), now));
   }
 
@@ -153,7 +154,7 @@ public final class BlockSupervisor implements AutoCloseable {
     post(now -> fleet.joined(id));
   }
 
-  /** A manager left, so that its job may be over: ask soon; any thread. */
+  /** A manager left or hung up, so that its job may be over: ask soon; any thread. */
   public void managerLeft() {
     post(now -> urgent = true);
   }
@@ -246,10 +247,10 @@ public final class BlockSupervisor implements AutoCloseable {
 
   private void look() {
     Set<JobId> jobs = fleet.jobs();
-    Map<JobId, JobStatus> statuses = Map.of();
+    Optional<Map<JobId, JobStatus>> statuses = Optional.empty();
     if (!jobs.isEmpty() && isTimeToAsk()) {
       try {
-        statuses = provider.status(jobs);
+        statuses = Optional.of(provider.status(jobs));
         lastTrouble = "";
       } catch (StatusUnavailableException e) {
         warnOnce(e.getMessage());

@@ -1,6 +1,7 @@
 package dev.drover.block;
 
 import dev.drover.job.JobId;
+import dev.drover.job.JobState;
 import dev.drover.job.JobStatus;
 import dev.drover.provider.Provider;
 import dev.drover.provider.StatusUnavailableException;
@@ -48,8 +49,18 @@ public final class Takeover {
    *
    * @param unanswered blocks whose jobs are to be looked for by their names
    */
-  public record Result(Map<BlockId, JobId> queued, List<BlockId> unanswered) {
-    public static final Result NOTHING = new Result(Map.of(), List.of());
+  public record Result(Map<BlockId, JobId> jobs, List<BlockId> unanswered) {}
+
+  /** Where managers of an earlier process find this one, and whether they have. */
+  public interface Newcomers {
+    /** Whether blocks that wait will find this process when they start. */
+    boolean findThisProcess();
+
+    /** How long managers that run already may take to come; zero = none will. */
+    Duration patience();
+
+    /** Whether all managers of the block have come, and none runs a task any more. */
+    boolean haveCome(BlockId block);
   }
 
   private Takeover() {}
@@ -57,11 +68,10 @@ public final class Takeover {
   /**
    * Decides, ends and waits, on the calling thread.
    *
-   * @param reachable whether managers of the earlier process's blocks find this process
    * @throws IOException when a job that has to end is still there after {@code patience}
    */
   public static Result of(
-      List<LeftBlock> left, Provider provider, boolean reachable, Duration patience)
+      List<LeftBlock> left, Provider provider, Newcomers newcomers, Duration patience)
       throws IOException {
     Map<JobId, Path> jobs = new LinkedHashMap<>();
     left.forEach(block -> block.job().ifPresent(job -> jobs.put(job, block.directory())));
@@ -69,32 +79,50 @@ public final class Takeover {
     long endBy = System.nanoTime() + patience.toNanos();
     Map<JobId, JobStatus> first =
         jobs.isEmpty() ? Map.of() : look(provider, jobs.keySet(), endBy, PERIOD_MILLIS);
-    Map<BlockId, JobId> queued = new LinkedHashMap<>();
+    Map<BlockId, JobId> taken = new LinkedHashMap<>();
+    Map<BlockId, JobId> running = new LinkedHashMap<>();
     List<BlockId> unanswered = new ArrayList<>();
     Set<JobId> unwanted = new HashSet<>();
     for (LeftBlock block : left) {
       if (block.job().isEmpty()) {
         unanswered.add(block.id());
-      } else if (reachable && waits(first.get(block.job().get()))) {
-        queued.put(block.id(), block.job().get());
+        continue;
+      }
+      JobId job = block.job().get();
+      JobState state = first.containsKey(job) ? first.get(job).state() : JobState.UNKNOWN;
+      if (!newcomers.findThisProcess()) {
+        unwanted.add(job);
+      } else if (state == JobState.PENDING || state == JobState.HELD) {
+        taken.put(block.id(), job);
+      } else if (state == JobState.RUNNING) {
+        running.put(block.id(), job);
       } else {
-        unwanted.add(block.job().get());
+        unwanted.add(job);
       }
     }
+    awaitManagers(running.keySet(), newcomers);
+    running.forEach(
+        (block, job) -> {
+          if (newcomers.haveCome(block)) {
+            taken.put(block, job);
+          } else {
+            unwanted.add(job);
+          }
+        });
     if (!unwanted.isEmpty()) {
       end(unwanted, provider, endBy);
     }
-    return new Result(queued, unanswered);
+    return new Result(taken, unanswered);
   }
 
-  private static boolean waits(JobStatus status) {
-    if (status == null) {
-      return false;
+  private static void awaitManagers(Set<BlockId> blocks, Newcomers newcomers) throws IOException {
+    long endBy = System.nanoTime() + newcomers.patience().toNanos();
+    if (!blocks.isEmpty() && !newcomers.patience().isZero()) {
+      log.info("waiting for the managers of blocks {}, which still run", blocks);
     }
-    return switch (status.state()) {
-      case PENDING, HELD -> true;
-      case RUNNING, COMPLETED, FAILED, TIMED_OUT, PREEMPTED, CANCELLED, UNKNOWN -> false;
-    };
+    while (System.nanoTime() < endBy && !blocks.stream().allMatch(newcomers::haveCome)) {
+      sleep(PERIOD_MILLIS);
+    }
   }
 
   private static void end(Set<JobId> jobs, Provider provider, long endBy) throws IOException {

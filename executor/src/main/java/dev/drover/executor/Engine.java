@@ -128,10 +128,30 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
         site.advertised().stream().map(host -> host + ":" + interchange.port()).toList();
     new ClientAddresses(addresses, keys.isPresent()).write(run.keys());
     if (!left.isEmpty()) {
-      boolean reachable = addresses.containsAll(before) && !before.isEmpty();
-      supervisor.adopt(Takeover.of(left, provider, reachable, LEFT_OVER_PATIENCE));
+      supervisor.adopt(Takeover.of(left, provider, newcomers(addresses), LEFT_OVER_PATIENCE));
     }
     supervisor.start();
+  }
+
+  private Takeover.Newcomers newcomers(List<String> addresses) {
+    return new Takeover.Newcomers() {
+      @Override
+      public boolean findThisProcess() {
+        return addresses.containsAll(before) && !before.isEmpty();
+      }
+
+      /** After the heartbeat threshold no manager of the earlier process is left. */
+      @Override
+      public Duration patience() {
+        return site.blocksCostAQueue() ? site.heartbeatThreshold() : Duration.ZERO;
+      }
+
+      @Override
+      public boolean haveCome(BlockId block) {
+        int nodes = site.managersPerBlock();
+        return interchange.ask(state -> state.isTakenOver(block, nodes)).join();
+      }
+    };
   }
 
   private List<String> addressesBefore() {
@@ -347,6 +367,11 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
   }
 
   @Override
+  public void connectionLost() {
+    supervisor.managerLeft();
+  }
+
+  @Override
   public void broke(Throwable cause) {
     fail(new BadStateException("the interchange broke: " + cause, cause));
   }
@@ -364,7 +389,7 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
               Map<BlockId, BlockSupervisor.Managers> managers = new HashMap<>();
               state.blockManagers().forEach(managers::put);
               return new BlockSupervisor.LoadReport(
-                  state.pendingTasks() + state.assignedTasks(), managers);
+                  state.demandedSlots(), managers);
             })
         .orTimeout(10, java.util.concurrent.TimeUnit.SECONDS)
         .join();
@@ -384,12 +409,27 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
   public void changed(BlockId id, String job, BlockState state, Path directory) {
     String reason = reason(state);
     log.info("block {} (job {}): {} {}", id, job, state.word(), reason);
+    boolean comes = isComing(state);
+    interchange.post(new Event.BlockStands(id, comes ? standing(job, state.word(), reason) : ""));
     blocks.put(id.value(), new ExecutorStatus.Block(id.value(), job, state.word(), 0, reason));
     journal.ifPresent(
         j ->
             j.append(
                 new JournalEntry.BlockChanged(
                     Instant.now(), id.value(), job, phase(state), directory.toString(), reason)));
+  }
+
+  private static boolean isComing(BlockState state) {
+    return switch (phase(state)) {
+      case SUBMITTING, QUEUED, STARTING -> true;
+      case LIVE, DRAINING, ENDED -> false;
+    };
+  }
+
+  private static String standing(String job, String word, String reason) {
+    return (job.isEmpty() ? "" : "(job " + job + ") ")
+        + word
+        + (reason.isEmpty() ? "" : ": " + reason);
   }
 
   private static String reason(BlockState state) {

@@ -168,6 +168,20 @@ final class SiteSettings {
     return site.get(SiteKeys.EXECUTOR_LABEL);
   }
 
+  /** Whether a block that was given away may take long to be had again. */
+  boolean blocksCostAQueue() {
+    return !isLocal();
+  }
+
+  Duration heartbeatThreshold() {
+    return site.get(SiteKeys.EXECUTOR_HEARTBEAT_THRESHOLD);
+  }
+
+  /** How many managers a block that works has: one a node, or only one on the first. */
+  int managersPerBlock() {
+    return site.get(SiteKeys.LAUNCHER_TYPE) == SiteKeys.LauncherType.SIMPLE ? 1 : nodes;
+  }
+
   String jobNamePrefix() {
     return site.get(SiteKeys.PROVIDER_JOB_NAME_PREFIX);
   }

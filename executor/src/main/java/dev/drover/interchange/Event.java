@@ -29,6 +29,8 @@ public sealed interface Event {
 
     R routeLost(RouteLost event);
 
+    R blockStands(BlockStands event);
+
     R blockEnded(BlockEnded event);
 
     R held(Held event);
@@ -93,6 +95,18 @@ public sealed interface Event {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.routeLost(this);
+    }
+  }
+
+  /**
+   * A block on its way, in words for those who ask why tasks wait.
+   *
+   * @param words such as {@code (job 4711) queued: Priority}; empty = it is on its way no more
+   */
+  record BlockStands(BlockId block, String words) implements Event {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.blockStands(this);
     }
   }
 

@@ -15,6 +15,7 @@ final class Explanation {
   private final Collection<Manager> managers;
   private final TaskTimes times;
   private final BlockHosts blockHosts;
+  private final Map<BlockId, String> comingBlocks;
 
   /** All are the interchange's own, and are seen as they change. */
   Explanation(
@@ -22,12 +23,14 @@ final class Explanation {
       Map<Long, Task> assigned,
       Collection<Manager> managers,
       TaskTimes times,
-      BlockHosts blockHosts) {
+      BlockHosts blockHosts,
+      Map<BlockId, String> comingBlocks) {
     this.pending = pending;
     this.assigned = assigned;
     this.managers = managers;
     this.times = times;
     this.blockHosts = blockHosts;
+    this.comingBlocks = comingBlocks;
   }
 
   String of(TaskId id, long now) {
@@ -83,6 +86,8 @@ final class Explanation {
 
   private String problems() {
     StringBuilder text = new StringBuilder();
+    comingBlocks.forEach(
+        (block, words) -> text.append("\n  block ").append(block).append(' ').append(words));
     blockHosts.problems().values().forEach(problem -> text.append("\n  ").append(problem));
     return text.toString();
   }

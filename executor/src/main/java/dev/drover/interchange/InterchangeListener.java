@@ -18,6 +18,9 @@ public interface InterchangeListener {
   /** A manager is gone for good. */
   void managerLeft(ManagerFacts facts, String reason, boolean orderly);
 
+  /** A manager hung up, in order or not; told at most once a second. */
+  void connectionLost();
+
   /** The loop itself broke; it is closed and every task still open is lost. */
   void broke(Throwable cause);
 }

@@ -203,6 +203,9 @@ public final class InterchangeLoop implements AutoCloseable {
         work += receiveData();
         if (nowMicros() >= nextTick) {
           on(new Event.Tick());
+          if (sockets.takeHangUps()) {
+            listener.connectionLost();
+          }
           nextTick = nowMicros() + tickMicros;
         }
         if (work > 0) {

@@ -19,6 +19,7 @@ import zmq.ZError;
  */
 final class InterchangeSockets implements AutoCloseable {
   private static final int CONTROL_MESSAGE_BYTES = 16 << 20;
+  private static final String HANG_UPS = "inproc://drover.hang-ups";
 
   final ZMQ.Socket control;
   final ZMQ.Socket data;
@@ -27,6 +28,9 @@ final class InterchangeSockets implements AutoCloseable {
 
   /** Answers whether a client's key may pass; null when nothing is encrypted. */
   final ZMQ.Socket zap;
+
+  /** Where the data socket tells of connections that ended. */
+  private final ZMQ.Socket hangUps;
 
   private final ZContext context;
   private final byte[] clientKey;
@@ -37,6 +41,10 @@ final class InterchangeSockets implements AutoCloseable {
     try {
       control = router(CONTROL_MESSAGE_BYTES);
       data = router(Session.MOST_FRAME_BYTES);
+      // Managers keep only the data connection once they have registered.
+      data.monitor(HANG_UPS, ZMQ.EVENT_DISCONNECTED);
+      hangUps = context.createSocket(SocketType.PAIR);
+      hangUps.connect(HANG_UPS);
       if (address.keys().isPresent()) {
         zap = context.createSocket(SocketType.REP);
         zap.bind("inproc://zeromq.zap.01");
@@ -56,6 +64,15 @@ final class InterchangeSockets implements AutoCloseable {
       context.close();
       throw e;
     }
+  }
+
+  /** Whether a data connection has ended since the last call. */
+  boolean takeHangUps() {
+    boolean any = false;
+    while (ZMQ.Event.recv(hangUps, ZMQ.DONTWAIT) != null) {
+      any = true;
+    }
+    return any;
   }
 
   private ZMQ.Socket router(long maxMessageBytes) {

@@ -14,6 +14,7 @@ import dev.drover.task.TaskId;
 import dev.drover.task.TaskOutcome;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What the interchange knows and decides: which tasks wait, who has which, who is alive. Pure:
@@ -36,6 +38,10 @@ public final class InterchangeState {
   private final Set<BlockId> drainingBlocks = new HashSet<>();
   private final BlockHosts blockHosts;
   private final Explanation explanation;
+
+  /** Blocks that have no manager yet, and how they stand. */
+  private final Map<BlockId, String> comingBlocks = new TreeMap<>();
+
   private final Handler handler = new Handler();
 
   private List<Effect> effects = new ArrayList<>();
@@ -47,7 +53,8 @@ public final class InterchangeState {
     this.settings = settings;
     this.blockHosts = new BlockHosts(settings.nodesPerBlock());
     this.dispatcher = new Dispatcher(settings.placement(), times);
-    this.explanation = new Explanation(pending, assigned, managers.values(), times, blockHosts);
+    this.explanation =
+        new Explanation(pending, assigned, managers.values(), times, blockHosts, comingBlocks);
   }
 
   /** Takes in what happened at {@code nowMicros} and says what is to be done, in order. */
@@ -64,6 +71,23 @@ public final class InterchangeState {
 
   public long assignedTasks() {
     return assigned.size();
+  }
+
+  /**
+   * Slots that all tasks take which have not ended, waiting ones counted on a node as the site tells
+   * it, or as a manager has shown; where neither is known, a task is a slot.
+   */
+  public long demandedSlots() {
+    Optional<NodeShape> node =
+        settings.largestNode().or(() -> managers.values().stream().findFirst().map(m -> m.shape));
+    long slots = managers.values().stream().mapToLong(m -> m.usedSlots).sum();
+    for (Map<ResourceRequest, Lane> lanes : pending.levels()) {
+      for (Lane lane : lanes.values()) {
+        int each = node.map(shape -> shape.slotsFor(lane.request)).orElse(1);
+        slots += lane.size() * (each == NodeShape.NEVER ? 1 : each);
+      }
+    }
+    return slots;
   }
 
   public long finishedTasks() {
@@ -115,6 +139,21 @@ public final class InterchangeState {
   /** What is wrong with how the launcher placed the managers of blocks, in words. */
   public Map<BlockId, String> placementProblems() {
     return blockHosts.problems();
+  }
+
+  /**
+   * Whether so many managers of the block have registered, and none of them still holds a task that
+   * an earlier interchange gave it.
+   */
+  public boolean isTakenOver(BlockId block, int expected) {
+    return managers.values().stream()
+            .filter(m -> m.block.equals(block) && m.ready && m.foreign.isEmpty())
+            .count()
+        >= expected;
+  }
+
+  Map<BlockId, String> comingBlocks() {
+    return Collections.unmodifiableMap(comingBlocks);
   }
 
   Optional<Manager> manager(ManagerId id) {
@@ -446,7 +485,8 @@ public final class InterchangeState {
         }
       }
       settleAgain(again);
-      manager.foreign = has.stream().map(HeldTask::id).filter(id -> !owns(manager, id)).toList();
+      manager.foreign.clear();
+      has.stream().map(HeldTask::id).filter(id -> !owns(manager, id)).forEach(manager.foreign::add);
     }
 
     private static boolean owns(Manager manager, TaskId id) {
@@ -483,6 +523,16 @@ public final class InterchangeState {
       if (manager != null) {
         manager.ready = false;
         dispatcher.changed(manager);
+      }
+      return null;
+    }
+
+    @Override
+    public Void blockStands(Event.BlockStands event) {
+      if (event.words().isEmpty()) {
+        comingBlocks.remove(event.block());
+      } else {
+        comingBlocks.put(event.block(), event.words());
       }
       return null;
     }
@@ -603,7 +653,6 @@ public final class InterchangeState {
         drain(speaker, "its block is given back");
       }
       List<TaskId> cancelled = new ArrayList<>(speaker.foreign);
-      speaker.foreign = List.of();
       for (Task task : speaker.tasks.values()) {
         if (task.cancelled) {
           cancelled.add(new TaskId(task.id));
@@ -640,6 +689,9 @@ public final class InterchangeState {
 
     @Override
     public Void tasksFinished(FromManager.TasksFinished message) {
+      if (!speaker.foreign.isEmpty()) {
+        message.outcomes().forEach(outcome -> speaker.foreign.remove(outcome.id()));
+      }
       if (message.batch() <= speaker.acked) {
         return null; // came already, in the session that broke
       }
@@ -663,6 +715,7 @@ public final class InterchangeState {
 
     @Override
     public Void tasksReturned(FromManager.TasksReturned message) {
+      message.tasks().forEach(held -> speaker.foreign.remove(held.id()));
       setCapacity(message.capacity());
       List<Task> again = new ArrayList<>();
       for (HeldTask held : message.tasks()) {

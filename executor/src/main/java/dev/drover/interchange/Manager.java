@@ -6,9 +6,10 @@ import dev.drover.protocol.ManagerFacts;
 import dev.drover.protocol.ManagerId;
 import dev.drover.task.ResourceRequest;
 import dev.drover.task.TaskId;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** One manager as the interchange knows it; the loop's thread only. */
 final class Manager {
@@ -41,8 +42,8 @@ final class Manager {
   /** Why it is {@link #draining}. */
   String drainReason = "";
 
-  /** What it held when it registered and is not its to have; to be cancelled when it is ready. */
-  List<TaskId> foreign = List.of();
+  /** What it held when it registered and is not its to have, and has not told the end of yet. */
+  final Set<TaskId> foreign = new HashSet<>();
 
   /** Highest batch of outcomes that came. */
   long acked;

@@ -25,6 +25,9 @@ final class StatusText {
                   manager.state()));
     }
     state
+        .comingBlocks()
+        .forEach((block, words) -> text.append("block %s %s%n".formatted(block, words)));
+    state
         .placementProblems()
         .values()
         .forEach(problem -> text.append(problem).append(System.lineSeparator()));

@@ -60,7 +60,13 @@ class BlockFleetTest {
     for (JobStatus status : statuses) {
       seen.put(new JobId(Integer.toString(4711 + number++)), status);
     }
-    fleet.look(seen, new LoadReport(load, Map.copyOf(managers)), now);
+    fleet.look(Optional.of(seen), new LoadReport(load, Map.copyOf(managers)), now);
+    return fleet.effects();
+  }
+
+  /** The scheduler could not be asked. */
+  private List<BlockEffect> lookInVain() {
+    fleet.look(Optional.empty(), new LoadReport(load, Map.copyOf(managers)), now);
     return fleet.effects();
   }
 
@@ -139,12 +145,37 @@ class BlockFleetTest {
   }
 
   @Test
-  void noEntryAndNoAnswer_changeNothing_howeverLongTheyLast() {
+  void noAnswer_changesNothing_howeverLongItLasts() {
     queue();
     for (int minute = 0; minute < 60; minute++) {
       pass(Duration.ofMinutes(1));
-      assertThat(look()).isEmpty();
+      assertThat(lookInVain()).isEmpty();
     }
+  }
+
+  @Test
+  void noEntry_changesNothing_forTenMinutes_andThenTheJobIsCancelledAndGivenUp() {
+    queue();
+    look(status(JobState.PENDING));
+    for (int minute = 0; minute <= 10; minute++) {
+      assertThat(look()).isEmpty();
+      pass(Duration.ofMinutes(1));
+    }
+    List<BlockEffect> effects = look();
+    assertThat(end(effects)).isEqualTo(BlockEnd.TAKEN);
+    assertThat(only(BlockEffect.Cancel.class, effects))
+        .containsExactly(new BlockEffect.Cancel(List.of(JOB)));
+  }
+
+  @Test
+  void noEntryOfAJobWhoseManagersWork_isNoMatter() {
+    queue();
+    live(FIRST);
+    look(status(JobState.RUNNING));
+    pass(Duration.ofMinutes(60));
+    assertThat(look()).isEmpty();
+    pass(Duration.ofMinutes(60));
+    assertThat(look()).isEmpty();
   }
 
   @Test

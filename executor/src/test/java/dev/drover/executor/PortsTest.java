@@ -122,10 +122,14 @@ class PortsTest {
         socket.setLinger(0);
         socket.setReceiveTimeOut(700);
         socket.connect("tcp://127.0.0.1:" + port);
-        sendHello(socket, ProtocolVersion.CURRENT);
-        socket.send(new byte[3_000_000]);
-        for (int i = 0; i < 100; i++) {
-          socket.send(new byte[] {(byte) i, 1, 2, 3});
+        try {
+          sendHello(socket, ProtocolVersion.CURRENT);
+          socket.send(new byte[3_000_000]);
+          for (int i = 0; i < 100; i++) {
+            socket.send(new byte[] {(byte) i, 1, 2, 3});
+          }
+        } catch (AssertionError hungUpOn) {
+          // The stranger's own JeroMQ asserts that nobody hangs up between two frames of a message.
         }
         assertThat(socket.recv()).isNull();
       }

@@ -633,6 +633,14 @@ class InterchangeStateTest {
     }
   }
 
+  @Test
+  void demand_countsSlots_asSoonAsANodeIsKnown() {
+    it.submit(3, new TaskOptions(0, 0, 0), new ResourceRequest(2, 0, 0, 0, 0)).submit(2);
+    assertThat(it.state.demandedSlots()).isEqualTo(5);
+    it.manager("a", 4);
+    assertThat(it.state.demandedSlots()).isEqualTo(8);
+  }
+
   @Nested
   class Explaining {
     @Test
@@ -644,6 +652,19 @@ class InterchangeStateTest {
       it.manager("a", 1).dispatch().given("a", 1);
       assertThat(explain(3))
           .isEqualTo("task 3: waits for a slot: 2 tasks wait, 1 are out on 1 slots of 1 managers");
+    }
+
+    @Test
+    void aTaskThatWaits_saysHowTheBlocksStandThatAreOnTheirWay() {
+      it.submit(1)
+          .on(new Event.BlockStands(InterchangeDriver.block(1), "(job 47) queued: Priority"));
+      assertThat(explain(1))
+          .isEqualTo(
+              "task 1: waits for the first manager: none has registered yet\n"
+                  + "  block b-0001 (job 47) queued: Priority");
+
+      it.on(new Event.BlockStands(InterchangeDriver.block(1), ""));
+      assertThat(explain(1)).doesNotContain("b-0001");
     }
 
     @Test

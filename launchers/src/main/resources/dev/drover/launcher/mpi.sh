@@ -32,14 +32,25 @@ case $version in
     if [ "$bind" = --cpu-bind ]; then words+=(--no-abort-on-failure --no-transfer); fi
     ;;
 esac
+pid=
 if [[ $version != *OpenRTE* ]]; then
-  exec "$program" "${words[@]}" "${options[@]}" "$@"
+  stopped=
+  drover_stop() {
+    if [ -z "$pid" ]; then exit 143; fi
+    stopped=yes
+    kill -TERM "$pid" 2>/dev/null
+  }
+  "$program" "${words[@]}" "${options[@]}" "$@" &
+  pid=$!
+  drover_wait "$pid"
+  # Hydra loses the codes, now and then, of ranks that its own TERM ended.
+  if [ -n "$stopped" ] && [ "$drover_code" -eq 0 ]; then drover_code=143; fi
+  exit "$drover_code"
 fi
 
 # Open MPI before 5 gives a TERM one second, and loses the codes of managers that fail alone.
 words+=(--mca ess_base_forward_signals SIGURG)
 if [ "$nodes" -gt 1 ]; then words+=(--mca orte_abort_on_non_zero_status 0); fi
-pid=
 stops=0
 # The first time gently, and again while mpirun may not listen yet; the second time as mpirun does.
 drover_stop() {

@@ -231,6 +231,40 @@ class SlurmRealTest extends RealTest {
   }
 
   @Test
+  void resumedRun_takesOverTheBlockThatStillRuns() throws Exception {
+    site("executor.heartbeat-period = 1s", "executor.heartbeat-threshold = 30s");
+    Drover.Running run = start("--array", "1-12", "--", "sleep 2; echo $DROVER_TASK_INDEX >> done");
+    await().atMost(Drover.PATIENCE).until(() -> ended() >= 2);
+    run.signal("KILL");
+    assertThat(run.end().exit()).isEqualTo(137);
+    drover.run("resume", "r").exits(0).says("all 12 tasks done");
+    assertThat(Files.readAllLines(home.resolve("done")).stream().distinct()).hasSize(12);
+    assertThat(blocks()).isEqualTo(1);
+  }
+
+  @Test
+  void resumedRun_takesOverTheBlockThatStillWaits_andExplainTellsWhyItWaits() throws Exception {
+    site();
+    slurm.slurm("scontrol", "update", "PartitionName=debug", "State=DOWN");
+    try {
+      Drover.Running run = start("--array", "1-4", "--", "true");
+      awaitJob("PENDING");
+      await()
+          .atMost(Drover.PATIENCE)
+          .until(() -> drover.run("explain", "r", "1").out().contains("PartitionDown"));
+      run.signal("KILL");
+      assertThat(run.end().exit()).isEqualTo(137);
+      Drover.Running resumed = drover.start("resume", "r");
+      resumed.awaitErr("queued");
+      slurm.slurm("scontrol", "update", "PartitionName=debug", "State=UP");
+      resumed.end(LONG).exits(0).says("all 4 tasks done");
+    } finally {
+      slurm.slurm("scontrol", "update", "PartitionName=debug", "State=UP");
+    }
+    assertThat(blocks()).isEqualTo(1);
+  }
+
+  @Test
   void insideAJob_theLocalProviderUsesAllItsNodes() throws Exception {
     drover.environment("SLURM_CONF", slurm.configuration().toString());
     String command =
