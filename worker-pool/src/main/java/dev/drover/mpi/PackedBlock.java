@@ -45,6 +45,15 @@ final class PackedBlock {
   private final BitSet idle = new BitSet();
   private int freeSlots;
 
+  /** Grows with each change of its nodes. */
+  private long version;
+
+  /** The last forecast, which holds as long as nothing changes and its time has not come. */
+  private Forecast lastForecast;
+
+  private NodeRequest lastRequest;
+  private long lastVersion;
+
   PackedBlock(String name, List<BlockNode> members, long endMicros) {
     this.name = name;
     this.endMicros = endMicros;
@@ -100,6 +109,7 @@ final class PackedBlock {
   }
 
   private void leave(PackedNode node) {
+    version++;
     if (!node.isLost) {
       freeSlots -= node.free();
       bucket(node).clear(node.index);
@@ -161,6 +171,19 @@ final class PackedBlock {
     if (isClosed || request.nodes() > nodes.size()) {
       return null;
     }
+    boolean isCurrent =
+        lastVersion == version
+            && request.equals(lastRequest)
+            && (lastForecast == null || lastForecast.startMicros() > now);
+    if (!isCurrent) {
+      lastForecast = newForecast(request, now, patienceMicros);
+      lastRequest = request;
+      lastVersion = version;
+    }
+    return lastForecast;
+  }
+
+  private Forecast newForecast(NodeRequest request, long now, long patienceMicros) {
     List<PackedNode> suitable = new ArrayList<>(nodes.size());
     int ready = 0;
     for (PackedNode node : nodes) {

@@ -43,9 +43,7 @@ class NodePackerPropertyTest {
     world.run();
     BlockPlan block = mix.blocks().get(0);
     double bound = MakespanBound.of(mix.jobs(), mix.blocks().size(), block.nodes(), block.slots());
-    // The last task to start cannot be cut: Graham's bound has the same term.
-    int longest = mix.jobs().stream().mapToInt(Job::duration).max().orElse(0);
-    assertThat(world.makespan()).isLessThanOrEqualTo(1.1 * bound + longest);
+    assertThat(world.makespan()).isLessThanOrEqualTo(1.1 * bound);
   }
 
   /** A stream of small tasks that alone would keep all nodes busy for ever. */
