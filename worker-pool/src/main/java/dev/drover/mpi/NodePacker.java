@@ -30,7 +30,9 @@ public final class NodePacker {
   /** Longer than any task runs, and small enough to reckon with, microseconds. */
   private static final long LONGEST_MICROS = 1L << 60;
 
-  /** Shapes that are tried at most in one pass, after those that do not fit are met. */
+  /**
+   * Shapes that do not fit and are looked at in one pass, at most: the others wait for the next.
+   */
   private static final int MOST_REFUSED = 1_000;
 
   private final PackerSettings settings;
