@@ -1,0 +1,21 @@
+package dev.drover.mpi;
+
+import dev.drover.task.TaskId;
+
+/** One task that waits: a link of its {@link WaitingQueue}. */
+final class WaitingTask {
+  final TaskId id;
+  final WaitingQueue queue;
+
+  /** When it was submitted, microseconds by the caller's clock. */
+  final long submittedMicros;
+
+  WaitingTask before;
+  WaitingTask behind;
+
+  WaitingTask(TaskId id, WaitingQueue queue, long submittedMicros) {
+    this.id = id;
+    this.queue = queue;
+    this.submittedMicros = submittedMicros;
+  }
+}
