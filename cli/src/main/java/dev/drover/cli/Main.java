@@ -2,9 +2,9 @@ package dev.drover.cli;
 
 import dev.drover.cli.console.Console;
 import dev.drover.cli.console.ExitCode;
-import dev.drover.cli.console.NearestWord;
 import dev.drover.cli.console.StopException;
 import dev.drover.manager.WorkerPoolMain;
+import dev.drover.spelling.NearestName;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -161,7 +161,7 @@ public final class Main {
           + "'"
           + bare
           + "'"
-          + NearestWord.to(bare, known).map(near -> "; did you mean '" + near + "'?").orElse("");
+          + NearestName.among(bare, known).map(near -> "; did you mean '" + near + "'?").orElse("");
     }
     return problem.getMessage();
   }

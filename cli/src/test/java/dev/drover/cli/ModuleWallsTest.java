@@ -72,6 +72,7 @@ class ModuleWallsTest {
           .dependOnClassesThat()
           .resideInAnyPackage(
               "dev.drover.job..",
+              "dev.drover.spelling..",
               "dev.drover.template..",
               "dev.drover.launcher..",
               "dev.drover.provider..",

@@ -1,5 +1,6 @@
 package dev.drover.launcher;
 
+import dev.drover.spelling.NearestName;
 import java.util.List;
 
 /** The launchers by the names that a site file uses. */

@@ -1,7 +1,6 @@
 package dev.drover.provider;
 
 import dev.drover.headnode.HeadNode;
-import dev.drover.launcher.NearestName;
 import dev.drover.provider.condor.CondorDialect;
 import dev.drover.provider.flux.FluxDialect;
 import dev.drover.provider.gridengine.GridEngineDialect;
@@ -10,6 +9,7 @@ import dev.drover.provider.lsf.LsfDialect;
 import dev.drover.provider.pbs.PbsProDialect;
 import dev.drover.provider.slurm.SlurmDialect;
 import dev.drover.provider.torque.TorqueDialect;
+import dev.drover.spelling.NearestName;
 import dev.drover.template.DirectiveEdits;
 import dev.drover.template.ScriptRenderException;
 import dev.drover.template.ScriptRenderer;

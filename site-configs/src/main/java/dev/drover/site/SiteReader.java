@@ -1,5 +1,6 @@
 package dev.drover.site;
 
+import dev.drover.spelling.NearestName;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -147,7 +148,7 @@ public final class SiteReader {
                   + "; known: "
                   + String.join(", ", names)
                   + "; a file is named with its folder or .properties",
-              Nearest.word(text, names)));
+              NearestName.among(text, names)));
       return Optional.empty();
     }
 
@@ -235,7 +236,7 @@ public final class SiteReader {
                     entry.origin(),
                     entry.key(),
                     refused.getMessage(),
-                    Nearest.word(text, key.type().choices())));
+                    NearestName.among(text, key.type().choices())));
         return Optional.empty();
       }
     }

@@ -50,10 +50,4 @@ class SiteKeysTest {
   void strangeKey_isNotGuessedAt(String written) {
     assertThat(Nearest.key(written)).isEmpty();
   }
-
-  @ParameterizedTest
-  @CsvSource({"queue, queeu, 1", "abc, abc, 0", "abc, '', 3", "kitten, sitting, 3", "ab, ba, 1"})
-  void distance_countsSlips(String from, String to, int slips) {
-    assertThat(Nearest.distance(from, to)).isEqualTo(slips);
-  }
 }

@@ -17,7 +17,7 @@ final class EndedOutcome {
   static TaskOutcome cancelledUnlessDone(TaskOutcome outcome) {
     return outcome.ending().isSuccess() || outcome.ending() == Ending.CANCELLED
         ? outcome
-        : withEnding(outcome, Ending.CANCELLED, "cancelled while it ran");
+        : outcome.withEnding(Ending.CANCELLED, "cancelled while it ran");
   }
 
   /**
@@ -30,31 +30,12 @@ final class EndedOutcome {
       return outcome;
     }
     if (reason == EndReason.STOPPED) {
-      return withEnding(outcome, Ending.MANAGER_LOST, stopReason); // no fault of the task
+      return outcome.withEnding(Ending.MANAGER_LOST, stopReason); // no fault of the task
     }
     if (reason == EndReason.BLOCK_ENDS) {
-      return withEnding(outcome, Ending.WALLTIME, BLOCK_ENDS);
+      return outcome.withEnding(Ending.WALLTIME, BLOCK_ENDS);
     }
     return outcome;
-  }
-
-  private static TaskOutcome withEnding(TaskOutcome o, Ending ending, String message) {
-    return new TaskOutcome(
-        o.id(),
-        o.attempt(),
-        ending,
-        o.exitCode(),
-        o.signal(),
-        message,
-        Payload.EMPTY,
-        o.startedMicros(),
-        o.endedMicros(),
-        o.cpuMicros(),
-        o.peakMemoryBytes(),
-        o.worker(),
-        o.stdout(),
-        o.stderr(),
-        o.tail());
   }
 
   /**

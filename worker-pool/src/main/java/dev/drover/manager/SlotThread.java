@@ -133,28 +133,8 @@ final class SlotThread {
           ended.accept(
               forced.isEmpty() || outcome.ending().isSuccess()
                   ? outcome
-                  : interrupted(outcome, forced.get(), message(forced.get(), task)));
+                  : outcome.withEnding(forced.get(), message(forced.get(), task)));
         });
-  }
-
-  /** It ended because it was asked to, whatever it threw then. */
-  private static TaskOutcome interrupted(TaskOutcome o, Ending ending, String message) {
-    return new TaskOutcome(
-        o.id(),
-        o.attempt(),
-        ending,
-        o.exitCode(),
-        o.signal(),
-        message,
-        Payload.EMPTY,
-        o.startedMicros(),
-        o.endedMicros(),
-        o.cpuMicros(),
-        o.peakMemoryBytes(),
-        o.worker(),
-        o.stdout(),
-        o.stderr(),
-        o.tail());
   }
 
   /** Runs something else that must start from this thread, such as a worker JVM. */

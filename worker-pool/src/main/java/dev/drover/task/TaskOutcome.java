@@ -64,6 +64,28 @@ public record TaskOutcome(
         "");
   }
 
+  /**
+   * The same attempt, which ended because it was made to: what it returned or threw is left out.
+   */
+  public TaskOutcome withEnding(Ending cause, String words) {
+    return new TaskOutcome(
+        id,
+        attempt,
+        cause,
+        exitCode,
+        signal,
+        words,
+        Payload.EMPTY,
+        startedMicros,
+        endedMicros,
+        cpuMicros,
+        peakMemoryBytes,
+        worker,
+        stdout,
+        stderr,
+        tail);
+  }
+
   /** Run time in microseconds; 0 when it never started. */
   public long durationMicros() {
     return startedMicros == 0 ? 0 : Math.max(0, endedMicros - startedMicros);

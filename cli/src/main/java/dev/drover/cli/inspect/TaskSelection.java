@@ -1,7 +1,7 @@
 package dev.drover.cli.inspect;
 
-import dev.drover.cli.console.NearestWord;
 import dev.drover.cli.console.StopException;
+import dev.drover.spelling.NearestName;
 import dev.drover.task.TaskId;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,7 +67,7 @@ public final class TaskSelection {
             + "' was submitted in "
             + run.directory()
             + "\n  fix: "
-            + NearestWord.to(name, names)
+            + NearestName.among(name, names)
                 .map(near -> "did you mean '" + near + "'?")
                 .orElse("use a name, or an id from 1 to " + run.submitted()));
   }

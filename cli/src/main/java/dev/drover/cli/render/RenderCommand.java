@@ -56,7 +56,7 @@ public final class RenderCommand implements Callable<Integer> {
   @Option(
       names = "--run-dir",
       paramLabel = "DIR",
-      order = 4,
+      order = 13,
       description =
           "The run's directory (default: drover-runs/<utc time>-<name>). One that holds a run also "
               + "names the site.")
@@ -65,24 +65,24 @@ public final class RenderCommand implements Callable<Integer> {
   @Option(
       names = "--name",
       paramLabel = "NAME",
-      order = 5,
+      order = 14,
       description = "Name of the run (default: run).")
   private String name = "run";
 
   @Option(
       names = "--block",
       paramLabel = "N",
-      order = 6,
+      order = 15,
       description = "Which block of the run, counted from 1 (default: 1).")
   private int block = 1;
 
   @Option(
       names = "--test",
-      order = 7,
+      order = 16,
       description = "Ask the scheduler whether it would take the job.")
   private boolean test;
 
-  @Option(names = "--json", order = 8, description = "The same as one JSON object.")
+  @Option(names = "--json", order = 17, description = "The same as one JSON object.")
   private boolean json;
 
   /**

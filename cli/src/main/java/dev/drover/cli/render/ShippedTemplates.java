@@ -1,7 +1,7 @@
 package dev.drover.cli.render;
 
-import dev.drover.cli.console.NearestWord;
 import dev.drover.cli.console.StopException;
+import dev.drover.spelling.NearestName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -80,7 +80,7 @@ final class ShippedTemplates {
                     "no template '"
                         + named
                         + "' is shipped; "
-                        + NearestWord.hint(
+                        + NearestName.hint(
                             named, files.stream().map(ShippedTemplates::name).toList())));
   }
 

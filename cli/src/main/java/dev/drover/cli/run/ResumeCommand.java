@@ -70,8 +70,8 @@ public final class ResumeCommand implements Callable<Integer> {
     }
     RunRequest request =
         new RunRequest(
-            Optional.ofNullable(show.site),
-            show.settings,
+            show.site.name(),
+            show.site.settings(),
             Optional.of(directory),
             directory.getFileName().toString(),
             Path.of(notes.directory()),

@@ -139,8 +139,8 @@ public final class RunCommand implements Callable<Integer> {
     }
     RunRequest request =
         new RunRequest(
-            Optional.ofNullable(show.site),
-            show.settings,
+            show.site.name(),
+            show.site.settings(),
             Optional.ofNullable(runDirectory),
             runName(),
             Path.of("").toAbsolutePath(),

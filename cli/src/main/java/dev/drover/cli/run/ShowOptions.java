@@ -2,9 +2,8 @@ package dev.drover.cli.run;
 
 import dev.drover.cli.console.Console;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.TreeMap;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that {@code run} and {@code resume} share. */
@@ -16,19 +15,7 @@ final class ShowOptions {
     NONE
   }
 
-  @Option(
-      names = "--site",
-      paramLabel = "NAME|FILE",
-      order = 10,
-      description = "The machine to run on (default: this one).")
-  String site;
-
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      order = 11,
-      description = "Override one key of the site; repeatable.")
-  Map<String, String> settings = new TreeMap<>();
+  @Mixin ChosenSite site = new ChosenSite();
 
   @Option(
       names = "--jobs-log",

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import dev.drover.cli.console.NearestWord;
+import dev.drover.spelling.NearestName;
 import dev.drover.submit.TaskBatch;
 import dev.drover.submit.TaskOptions;
 import dev.drover.task.ResourceRequest;
@@ -150,7 +150,7 @@ final class JsonTask {
       }
       case "resources" -> readResources(token, json);
       default -> {
-        complaint.add("unknown key '" + key + "'", NearestWord.hint(key, KEYS));
+        complaint.add("unknown key '" + key + "'", NearestName.hint(key, KEYS));
         json.skipChildren();
       }
     }
@@ -277,7 +277,7 @@ final class JsonTask {
         Long bytes = readQuantity("memory", json.getText(), Quantities::bytes);
         memory = bytes == null ? 0 : bytes;
       } else if (!RESOURCES.contains(key)) {
-        complaint.add("unknown resource '" + key + "'", NearestWord.hint(key, RESOURCES));
+        complaint.add("unknown resource '" + key + "'", NearestName.hint(key, RESOURCES));
         json.skipChildren();
       } else {
         boolean whole = Set.of("nodes", "ranks_per_node").contains(key);

@@ -1,6 +1,6 @@
 package dev.drover.cli.tasks;
 
-import dev.drover.cli.console.NearestWord;
+import dev.drover.spelling.NearestName;
 import dev.drover.submit.TaskBatch;
 import dev.drover.task.TaskSpec;
 import java.io.IOException;
@@ -96,7 +96,7 @@ final class JsonTaskFile {
               problems.add(
                   lines.get(place),
                   "comes after '" + id + "', which no task has as its id",
-                  NearestWord.to(id, places.keySet())
+                  NearestName.among(id, places.keySet())
                       .map(near -> "did you mean '" + near + "'?")
                       .orElse("give that task an \"id\""));
             }
