@@ -72,8 +72,8 @@ public final class BlockJobs {
    * looked for by its name, and must not be another run's.
    */
   private static String runName(Path directory) {
-    int place = String.valueOf(directory.getParent()).hashCode() & 0xffffff;
-    return "%s-%06x".formatted(directory.getFileName(), place);
+    int place = Math.floorMod(String.valueOf(directory.getParent()).hashCode(), 1_000_000);
+    return "%s-%06d".formatted(directory.getFileName(), place);
   }
 
   /** What the site says of its scheduler. */
