@@ -103,6 +103,10 @@ final class BlockFleet {
         .collect(Collectors.toUnmodifiableSet());
   }
 
+  boolean isOpen(BlockId id) {
+    return open.containsKey(id);
+  }
+
   boolean isEmpty() {
     return open.isEmpty();
   }

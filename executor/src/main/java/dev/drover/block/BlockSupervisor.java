@@ -97,6 +97,7 @@ public final class BlockSupervisor implements AutoCloseable {
   private long endingNanos;
   private boolean everAsked;
   private boolean urgent;
+  private boolean givingUp;
 
   /**
    * A supervisor without blocks, not yet at work.
@@ -311,6 +312,7 @@ public final class BlockSupervisor implements AutoCloseable {
   /** Does what the fleet says, and what follows from that. */
   private void perform() {
     for (List<BlockEffect> due = fleet.effects(); !due.isEmpty(); due = fleet.effects()) {
+      givingUp = due.stream().anyMatch(BlockEffect.GiveUp.class::isInstance);
       due.forEach(effect -> effect.match(performer));
     }
   }
@@ -353,7 +355,7 @@ public final class BlockSupervisor implements AutoCloseable {
         public Void over(BlockEffect.Over effect) {
           EndedBlock block = effect.block();
           surroundings.ended(block.id(), block.reason(), effect.walltime());
-          if (block.hasFailed()) {
+          if (block.hasFailed() && !givingUp) { // else it is told as the reason
             log.warn("{}", failure(block));
           }
           return null;
@@ -372,11 +374,13 @@ public final class BlockSupervisor implements AutoCloseable {
     } catch (InvalidJobException e) {
       fleet.invalid(id, e.getMessage());
     } catch (SubmitException e) {
-      log.warn("{}", e.getMessage());
       if (e.isUnanswered()) {
         fleet.unanswered(id, e.getMessage(), System.nanoTime());
       } else {
         fleet.refused(id, e.getMessage(), System.nanoTime());
+      }
+      if (fleet.isOpen(id)) { // else its end tells
+        log.warn("{}", e.getMessage());
       }
     }
   }

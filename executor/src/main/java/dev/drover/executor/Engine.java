@@ -484,7 +484,7 @@ final class Engine implements InterchangeListener, BlockSupervisor.Surroundings 
   /** The executor takes no more: what waits fails with the reason, what runs is ended. */
   void fail(BadStateException problem) {
     if (badState.compareAndSet(null, problem)) {
-      log.error("{}", problem.getMessage());
+      log.info("the executor takes no more tasks: {}", problem.getMessage()); // its user is told
       stopping = true;
       interchange.post(new Event.CancelledAll(Ending.CANCELLED, problem.getMessage()));
     }
