@@ -15,6 +15,10 @@
 #PBS -l walltime=${(walltimeSeconds / 3600)?floor?c?left_pad(2, "0")}:${(walltimeSeconds % 3600 / 60)?floor?c?left_pad(2, "0")}:${(walltimeSeconds % 60)?c?left_pad(2, "0")}
 </#if>
 #PBS -l select=${nodes}<#if coresPerNode??>:ncpus=${coresPerNode}</#if><#if memoryPerNodeMib??>:mem=${memoryPerNodeMib}mb</#if><#if acceleratorsPerNode?? && acceleratorsPerNode gt 0 && !(selectOptions!"")?contains("ngpus=")>:ngpus=${acceleratorsPerNode}</#if><#if selectOptions??>:${selectOptions}</#if>
+<#if filesystems??>
+# Some sites refuse a job without them; PBS holds it while one of them is down.
+#PBS -l filesystems=${sh(filesystems)}
+</#if>
 # One chunk on each host: without it two may land on the same one.
 #PBS -l place=scatter<#if exclusive>:excl</#if>
 # What PBS itself prints around the script. It is brought here only after the job's end.

@@ -1,4 +1,4 @@
-"""Parsl's HighThroughputExecutor, measured as Drover is: 2 workers on this machine.
+"""Parsl's HighThroughputExecutor and MPIExecutor, measured as Drover is: 2 workers on this machine.
 
 Prints lines `figure NAME VALUE`. Each mode warms the workers up first, but for `start`.
 """
@@ -12,7 +12,8 @@ import time
 import parsl
 from parsl import bash_app, python_app
 from parsl.config import Config
-from parsl.executors import HighThroughputExecutor
+from parsl.executors import HighThroughputExecutor, MPIExecutor
+from parsl.launchers import SimpleLauncher
 from parsl.providers import LocalProvider
 
 
@@ -28,15 +29,33 @@ def true():
     return "/bin/true"
 
 
-def load(encrypted, run_dir):
-    executor = HighThroughputExecutor(
-        label="htex",
-        address="127.0.0.1",
-        max_workers_per_node=2,
-        cores_per_worker=1,
-        encrypted=encrypted,
-        provider=LocalProvider(init_blocks=1, min_blocks=1, max_blocks=1),
-    )
+ONE_RANK = {"num_nodes": 1, "ranks_per_node": 1, "num_ranks": 1}
+
+
+def ranks(parsl_resource_specification=ONE_RANK):
+    return "$PARSL_MPI_PREFIX ./program"
+
+
+def load(mode, encrypted, run_dir):
+    blocks = {"init_blocks": 1, "min_blocks": 1, "max_blocks": 1}
+    if mode == "mpi":
+        executor = MPIExecutor(
+            label="mpi",
+            address="127.0.0.1",
+            max_workers_per_block=2,
+            mpi_launcher="mpiexec",
+            encrypted=encrypted,
+            provider=LocalProvider(launcher=SimpleLauncher(), **blocks),
+        )
+    else:
+        executor = HighThroughputExecutor(
+            label="htex",
+            address="127.0.0.1",
+            max_workers_per_node=2,
+            cores_per_worker=1,
+            encrypted=encrypted,
+            provider=LocalProvider(**blocks),
+        )
     return parsl.load(
         Config(
             executors=[executor],
@@ -65,7 +84,7 @@ def percentile(ordered, share):
 
 def main():
     options = argparse.ArgumentParser()
-    options.add_argument("mode", choices=["noop", "roundtrip", "bash", "payload", "start"])
+    options.add_argument("mode", choices=["noop", "roundtrip", "bash", "mpi", "payload", "start"])
     options.add_argument("--encrypted", action="store_true")
     options.add_argument("--count", type=int, default=3000)
     options.add_argument("--rounds", type=int, default=3)
@@ -73,7 +92,7 @@ def main():
     options.add_argument("--name", required=True)
     given = options.parse_args()
 
-    with load(given.encrypted, given.run_dir):
+    with load(given.mode, given.encrypted, given.run_dir):
         if given.mode == "start":
             python_app(noop)().result()
             figure(given.name, time.time() - float(os.environ["STARTED_AT"]))
@@ -91,11 +110,12 @@ def main():
             figure(given.name + ".p99", percentile(times, 0.99))
         else:
             app = {"noop": python_app(noop), "bash": bash_app(true), "payload": python_app(length)}
+            app["mpi"] = bash_app(ranks)
             arguments = [os.urandom(1 << 20)] if given.mode == "payload" else []
             chosen = app[given.mode]
             rate(chosen, min(500, given.count), *arguments)
             rates = [rate(chosen, given.count, *arguments) for _ in range(given.rounds)]
-            figure(given.name, statistics.median(rates) * (1.048576 if arguments else 1))
+            figure(given.name, statistics.median(rates) * (1.048576 if given.mode == "payload" else 1))
     return 0
 
 

@@ -128,8 +128,10 @@ toy_start() {
     limit=$(cat "$dir/walltime")
     if [ "$limit" -gt 0 ]; then
       (
-        trap - TERM
-        sleep "$limit"
+        sleep "$limit" &
+        nap=$!
+        trap "kill $nap; exit" TERM
+        wait "$nap"
         touch "$dir/timed-out"
         kill -TERM "$job" 2>/dev/null
         sleep 5

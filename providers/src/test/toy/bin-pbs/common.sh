@@ -4,7 +4,8 @@
 # Beyond core.sh's, a test may keep in $TOY_STATE/jobs/N/:
 #     letter      the state that qstat shows, whatever the job does: E, M, S, …
 #     comment     the comment that qstat shows
-# and in $TOY_STATE/queues the queues that there are, one a line; absent = any.
+# and in $TOY_STATE/queues the queues that there are, one a line; absent = any. With the PBS face
+# $TOY_STATE/hosts names the nodes, one a line, of which a job has the first ones; absent = this host.
 
 TOY_SERVER=toy-pbs.example.org
 

@@ -9,6 +9,8 @@
 #PBS -A 'My Project'
 #PBS -l walltime=123:04:05
 #PBS -l select=1234:ncpus=64:mem=512000mb:ngpus=4:system=polaris
+# Some sites refuse a job without them; PBS holds it while one of them is down.
+#PBS -l filesystems=home:flare
 # One chunk on each host: without it two may land on the same one.
 #PBS -l place=scatter:excl
 # What PBS itself prints around the script. It is brought here only after the job's end.

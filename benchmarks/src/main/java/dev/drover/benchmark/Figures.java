@@ -23,4 +23,11 @@ final class Figures {
   static double percentile(double[] ordered, double share) {
     return ordered[Math.min(ordered.length - 1, (int) (share * ordered.length))];
   }
+
+  /** Three digits that count, thousands with commas. */
+  static String text(double value) {
+    double size = Math.abs(value);
+    String pattern = size >= 100 ? "%,.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f";
+    return String.format(Locale.ROOT, pattern, value);
+  }
 }

@@ -39,6 +39,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * in another process.
  *
  * <pre>ManagerScale NAME MANAGERS SLOTS TASKS ROUNDS IDLE_SECONDS</pre>
+ *
+ * Brief rounds have an eighth of the tasks.
  */
 public final class ManagerScale {
   private static final OperatingSystemMXBean PROCESS =
@@ -117,7 +119,9 @@ public final class ManagerScale {
         throw new IllegalStateException("the simulated managers did not join");
       }
       Figures.print(scale.name + ".join-seconds", (System.nanoTime() - begin) / 1e9);
-      scale.throughput(tasks, rounds);
+      scale.warmUp(tasks);
+      scale.throughput("", tasks, rounds);
+      scale.throughput(".brief", tasks / 8, 4 * rounds);
       scale.idle(idleSeconds);
     } finally {
       simulated.destroy();
@@ -147,11 +151,14 @@ public final class ManagerScale {
     Runtime.getRuntime().halt(1);
   }
 
-  private void throughput(int tasks, int rounds) throws InterruptedException {
+  private void warmUp(int tasks) throws InterruptedException {
     long warmUntil = System.nanoTime() + 5_000_000_000L;
     do {
       round(tasks);
     } while (System.nanoTime() < warmUntil);
+  }
+
+  private void throughput(String kind, int tasks, int rounds) throws InterruptedException {
     double[] rates = new double[rounds];
     double[] cpuMicros = new double[rounds];
     for (int i = 0; i < rounds; i++) {
@@ -161,8 +168,8 @@ public final class ManagerScale {
       rates[i] = tasks / ((System.nanoTime() - begin) / 1e9);
       cpuMicros[i] = (PROCESS.getProcessCpuTime() - cpu) / 1e3 / tasks;
     }
-    Figures.print(name + ".rate", Figures.median(rates));
-    Figures.print(name + ".cpu-micros-per-task", Figures.median(cpuMicros));
+    Figures.print(name + kind + ".rate", Figures.median(rates));
+    Figures.print(name + kind + ".cpu-micros-per-task", Figures.median(cpuMicros));
   }
 
   private void round(int tasks) throws InterruptedException {

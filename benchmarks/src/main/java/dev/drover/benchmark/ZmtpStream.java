@@ -61,17 +61,22 @@ final class ZmtpStream implements AutoCloseable {
    * hands; false = some is left.
    */
   boolean send(List<byte[]> message) throws IOException {
+    int size = 0;
+    for (byte[] frame : message) {
+      size += 9 + frame.length;
+    }
+    ByteBuffer out = ByteBuffer.allocate(size);
     for (int i = 0; i < message.size(); i++) {
       byte[] frame = message.get(i);
       int more = i < message.size() - 1 ? MORE : 0;
-      ByteBuffer out;
       if (frame.length < 256) {
-        out = ByteBuffer.allocate(2 + frame.length).put((byte) more).put((byte) frame.length);
+        out.put((byte) more).put((byte) frame.length);
       } else {
-        out = ByteBuffer.allocate(9 + frame.length).put((byte) (more | LONG)).putLong(frame.length);
+        out.put((byte) (more | LONG)).putLong(frame.length);
       }
-      (ready ? unwritten : early).add(out.put(frame).flip());
+      out.put(frame);
     }
+    (ready ? unwritten : early).add(out.flip());
     return flush();
   }
 

@@ -1,21 +1,27 @@
 package dev.drover.cli;
 
+import dev.drover.cli.bundle.BundleCommand;
 import dev.drover.cli.console.Console;
 import dev.drover.cli.doctor.DoctorCommand;
 import dev.drover.cli.inspect.CancelCommand;
 import dev.drover.cli.inspect.ExplainCommand;
+import dev.drover.cli.inspect.FetchCommand;
 import dev.drover.cli.inspect.LogsCommand;
 import dev.drover.cli.inspect.RunDirectories;
 import dev.drover.cli.inspect.Runs;
+import dev.drover.cli.remote.InterchangeCommand;
 import dev.drover.cli.render.RenderCommand;
 import dev.drover.cli.render.TemplatesCommand;
 import dev.drover.cli.run.Engine;
 import dev.drover.cli.run.ResumeCommand;
 import dev.drover.cli.run.RunCommand;
+import dev.drover.cli.runs.RunsCommand;
+import dev.drover.cli.sites.SitesCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
@@ -32,8 +38,13 @@ final class Commands {
    * The commands that work in this build, in the order of the help.
    *
    * @param tail the words after {@code --}; empty = there was no {@code --}
+   * @param whole the command with all of these built
    */
-  static List<Entry> of(Services services, Console console, Optional<List<String>> tail) {
+  static List<Entry> of(
+      Services services,
+      Console console,
+      Optional<List<String>> tail,
+      Supplier<CommandLine> whole) {
     List<Entry> entries = new ArrayList<>();
     if (services.engine().isPresent()) {
       Engine engine = services.engine().get();
@@ -48,6 +59,11 @@ final class Commands {
               "Go on with a run that stopped.",
               () -> new ResumeCommand(engine, console, RunDirectories.ROOT)));
     }
+    entries.add(
+        new Entry(
+            "runs",
+            "List the runs that there are, here or on a head node.",
+            () -> new RunsCommand(console, RunDirectories.ROOT)));
     if (services.runs().isPresent()) {
       Runs runs = services.runs().get();
       entries.add(
@@ -68,6 +84,11 @@ final class Commands {
     }
     entries.add(
         new Entry(
+            "fetch",
+            "Copy files of a run on a head node to this machine.",
+            () -> new FetchCommand(console, RunDirectories.ROOT)));
+    entries.add(
+        new Entry(
             "render",
             "Print the job script of a block, or ask the scheduler about it.",
             () -> new RenderCommand(console, RunDirectories.ROOT)));
@@ -78,9 +99,29 @@ final class Commands {
             () -> TemplatesCommand.spec(console)));
     entries.add(
         new Entry(
+            "sites",
+            "List, show, check and compare sites, and their keys.",
+            () -> SitesCommand.spec(console)));
+    entries.add(
+        new Entry(
             "doctor",
-            "Show which cpus and accelerators a site gives to workers on this node.",
-            () -> new DoctorCommand(console)));
+            "Try the path to a site's nodes, or show what it gives to workers on this one.",
+            () -> new DoctorCommand(console, services.engine())));
+    entries.add(
+        new Entry(
+            "interchange",
+            "Hold a run on this machine for a process elsewhere (it starts this).",
+            () -> new InterchangeCommand(console)));
+    entries.add(
+        new Entry(
+            "bundle",
+            "Pack Drover and a Java runtime for machines without Java.",
+            () -> new BundleCommand(console)));
+    entries.add(
+        new Entry(
+            "completion",
+            "Print what makes a shell complete the words of drover.",
+            () -> new CompletionCommand(console, whole)));
     // Listed only: Main starts it without coming here.
     entries.add(
         new Entry("worker-pool", "Run tasks on this node (blocks start it).", CommandSpec::create));

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,7 +39,8 @@ public final class Main {
       WorkerPoolMain.main(Arrays.copyOfRange(args, 1, args.length));
       return;
     }
-    int status = new Main(Services.ofThisBuild(), Console.ofProcess()).run(args);
+    Console console = Console.ofProcess();
+    int status = new Main(Services.ofThisBuild(console), console).run(args);
     System.out.flush();
     System.exit(status);
   }
@@ -51,14 +53,18 @@ public final class Main {
             ? Optional.empty()
             : Optional.of(List.of(Arrays.copyOfRange(args, dashes + 1, args.length)));
     String[] head = dashes < 0 ? args : Arrays.copyOf(args, dashes);
-    CommandLine line = commandLine(head.length == 0 ? "" : head[0], tail);
-    return line.execute(head);
+    String asked = head.length == 0 ? "" : head[0];
+    return commandLine(asked::equals, tail).execute(head);
   }
 
-  private CommandLine commandLine(String asked, Optional<List<String>> tail) {
+  /**
+   * @param isBuilt which commands are built, and not only listed
+   */
+  private CommandLine commandLine(Predicate<String> isBuilt, Optional<List<String>> tail) {
     CommandLine root = new CommandLine(rootSpec());
-    for (Commands.Entry entry : Commands.of(services, console, tail)) {
-      if (entry.name().equals(asked)) {
+    for (Commands.Entry entry :
+        Commands.of(services, console, tail, () -> commandLine(name -> true, Optional.empty()))) {
+      if (isBuilt.test(entry.name())) {
         CommandLine command = new CommandLine(entry.command().get());
         command.getCommandSpec().addOption(helpOption());
         command.getSubcommands().values().forEach(c -> c.getCommandSpec().addOption(helpOption()));

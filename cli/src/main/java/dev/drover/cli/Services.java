@@ -1,6 +1,8 @@
 package dev.drover.cli;
 
+import dev.drover.cli.console.Console;
 import dev.drover.cli.engine.ExecutorEngine;
+import dev.drover.cli.engine.SiteChoice;
 import dev.drover.cli.inspect.RunDirectories;
 import dev.drover.cli.inspect.Runs;
 import dev.drover.cli.journal.JournalRuns;
@@ -20,10 +22,11 @@ record Services(Optional<Engine> engine, Optional<Runs> runs) {
     Objects.requireNonNull(runs);
   }
 
-  /** The real ones. */
-  static Services ofThisBuild() {
+  /** The real ones, which tell what a user should know on the console's stderr. */
+  static Services ofThisBuild(Console console) {
     Runs runs = new JournalRuns();
     return new Services(
-        Optional.of(new ExecutorEngine(runs, RunDirectories.ROOT)), Optional.of(runs));
+        Optional.of(new ExecutorEngine(runs, RunDirectories.ROOT, SiteChoice.here(console.err()))),
+        Optional.of(runs));
   }
 }

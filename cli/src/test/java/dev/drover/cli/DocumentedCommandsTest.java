@@ -109,6 +109,11 @@ class DocumentedCommandsTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> remotePage() throws IOException {
+    return commandsOf("docs/remote.md");
+  }
+
+  @TestFactory
   Stream<DynamicTest> examples() throws IOException {
     return commandsOf("examples/README.md");
   }
@@ -173,8 +178,24 @@ class DocumentedCommandsTest {
   void everyCommandAndOption_thatAPageNames_exists() throws IOException {
     Map<String, String> helps = new HashMap<>();
     for (String command :
-        List.of("run", "resume", "explain", "logs", "cancel", "render", "doctor", "--version")) {
+        List.of(
+            "run",
+            "resume",
+            "explain",
+            "runs",
+            "logs",
+            "cancel",
+            "render",
+            "doctor",
+            "interchange",
+            "bundle",
+            "completion",
+            "fetch",
+            "--version")) {
       helps.put(command, help(command, "--help"));
+    }
+    for (String command : List.of("list", "show", "check", "new", "blame", "diff", "keys")) {
+      helps.merge("sites", help("sites", command, "--help"), String::concat);
     }
     for (String command : List.of("list", "show", "diff")) {
       helps.merge("templates", help("templates", command, "--help"), String::concat);
@@ -188,6 +209,7 @@ class DocumentedCommandsTest {
             "docs/users.md",
             "docs/site-admins.md",
             "docs/run-directory.md",
+            "docs/remote.md",
             "examples/README.md")) {
       for (String code : codeOf(page)) {
         Matcher drover = DROVER.matcher(code);
@@ -229,7 +251,7 @@ class DocumentedCommandsTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
     Console console = new Console(InputStream.nullInputStream(), stream, stream, false, 80);
-    new Main(Services.ofThisBuild(), console).run(arguments);
+    new Main(Services.ofThisBuild(console), console).run(arguments);
     return out.toString(StandardCharsets.UTF_8);
   }
 
@@ -283,6 +305,7 @@ class DocumentedCommandsTest {
   private static final String SNIPPET =
       """
       import dev.drover.executor.*;
+      import dev.drover.mpi.MpiRequest;
       import dev.drover.protocol.ManagerId;
       import dev.drover.submit.*;
       import dev.drover.task.*;

@@ -129,6 +129,19 @@ class DroverScriptTest {
     assertThat(tree.resolve("builds")).doesNotExist();
   }
 
+  @Test
+  void aBundlesOwnJava_isTaken_whateverTheEnvironmentSays() throws Exception {
+    Files.createDirectories(tree.resolve("lib"));
+    Files.writeString(tree.resolve("lib/drover.jar"), "jar");
+    Path own = Files.createDirectories(tree.resolve("runtime/bin")).resolve("java");
+    Files.move(tools.resolve("java"), own);
+
+    Result result = drover(Map.of("JAVA_HOME", "/opt/java8"), "logs");
+
+    assertThat(result.exit).as(result.err).isZero();
+    assertThat(result.out).endsWith("dev.drover.cli.Main\nlogs\n");
+  }
+
   private record Result(int exit, String out, String err) {}
 
   private Result drover(Map<String, String> env, String... args) throws Exception {

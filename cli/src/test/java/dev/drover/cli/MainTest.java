@@ -44,12 +44,18 @@ class MainTest {
             Commands:
               run          Run tasks and wait until all have ended.
               resume       Go on with a run that stopped.
+              runs         List the runs that there are, here or on a head node.
               explain      Say what a task waits for, or how it ended.
               logs         Print what the tasks of a run wrote.
               cancel       Cancel a live run, or some of its tasks.
+              fetch        Copy files of a run on a head node to this machine.
               render       Print the job script of a block, or ask the scheduler about it.
               templates    List, show and compare the templates of job scripts.
-              doctor       Show which cpus and accelerators a site gives to workers on this node.
+              sites        List, show, check and compare sites, and their keys.
+              doctor       Try the path to a site's nodes, or show what it gives to workers on this one.
+              interchange  Hold a run on this machine for a process elsewhere (it starts this).
+              bundle       Pack Drover and a Java runtime for machines without Java.
+              completion   Print what makes a shell complete the words of drover.
               worker-pool  Run tasks on this node (blocks start it).
 
             drover COMMAND --help tells more. Exit codes: 0 all tasks done, 1 some failed, 2 usage or
@@ -80,7 +86,7 @@ class MainTest {
   @Test
   void everyCommand_hasHelpWithExamples() {
     for (String command :
-        List.of("run", "resume", "explain", "logs", "cancel", "render", "templates")) {
+        List.of("run", "resume", "explain", "logs", "cancel", "fetch", "render", "templates")) {
       out.reset();
       assertThat(drover(command, "--help")).isZero();
       assertThat(text(out))

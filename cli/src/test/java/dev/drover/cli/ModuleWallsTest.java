@@ -35,7 +35,8 @@ class ModuleWallsTest {
           "org.zeromq..",
           "dev.drover.protocol..",
           "dev.drover.manager..",
-          "dev.drover.interchange..");
+          "dev.drover.interchange..",
+          "dev.drover.remote..");
 
   @ArchTest
   static final ArchRule JEROMQ_INTERNALS_ONLY_IN_THE_LOOPS =
@@ -44,6 +45,10 @@ class ModuleWallsTest {
   @ArchTest
   static final ArchRule JNA_ONLY_FOR_PROCESSES_AND_PINNING =
       only("com.sun.jna..", "dev.drover.process..", "dev.drover.pinning..");
+
+  @ArchTest
+  static final ArchRule JSCH_ONLY_IN_THE_HEAD_NODE =
+      only("com.jcraft.jsch..", "dev.drover.headnode..");
 
   @ArchTest static final ArchRule OSHI_ONLY_IN_THE_NODE_PROBE = only("oshi..", "dev.drover.node..");
 

@@ -7,9 +7,6 @@ import dev.drover.provider.InvalidJobException;
 import dev.drover.provider.Provider;
 import dev.drover.provider.StatusUnavailableException;
 import dev.drover.provider.SubmitException;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class BlockSupervisor implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(BlockSupervisor.class);
-  private static final int TAIL_BYTES = 2048;
 
   /** How often load and blocks are weighed, which costs the scheduler nothing. */
   private static final long TICK_MILLIS = 1000;
@@ -356,14 +352,14 @@ public final class BlockSupervisor implements AutoCloseable {
           EndedBlock block = effect.block();
           surroundings.ended(block.id(), block.reason(), effect.walltime());
           if (block.hasFailed() && !givingUp) { // else it is told as the reason
-            log.warn("{}", failure(block));
+            log.warn("{}", BlockFailure.text(block));
           }
           return null;
         }
 
         @Override
         public Void giveUp(BlockEffect.GiveUp effect) {
-          surroundings.failed(failure(effect.last()));
+          surroundings.failed(BlockFailure.text(effect.last()));
           return null;
         }
       };
@@ -392,37 +388,5 @@ public final class BlockSupervisor implements AutoCloseable {
       warnOnce(e.getMessage());
       fleet.notFound(id, System.nanoTime());
     }
-  }
-
-  private static String failure(EndedBlock block) {
-    return switch (block.end()) {
-      case NOT_SUBMITTED -> "block %s can not be had: %s".formatted(block.id(), block.reason());
-      case MISSING ->
-          ("block %s ended before a manager registered: %s\n  script: %s\n  stderr: %s\n"
-                  + "  fix:    mend what stderr tells; what runs first is provider.worker-init")
-              .formatted(
-                  block.id(),
-                  block.reason(),
-                  block.directory().resolve("submit.sh"),
-                  tail(block.directory()));
-      case OVER, SCALED_IN, TAKEN -> "block %s: %s".formatted(block.id(), block.reason());
-    };
-  }
-
-  /** The end of what the job printed to its standard error, or else of what the scheduler did. */
-  private static String tail(Path directory) {
-    for (String name : List.of("stderr", "scheduler-output")) {
-      try {
-        byte[] bytes = Files.readAllBytes(directory.resolve(name));
-        int from = Math.max(0, bytes.length - TAIL_BYTES);
-        String text = new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8).strip();
-        if (!text.isEmpty()) {
-          return text.replace("\n", "\n          ");
-        }
-      } catch (IOException e) {
-        log.debug("no {} in {}", name, directory);
-      }
-    }
-    return "(nothing)";
   }
 }

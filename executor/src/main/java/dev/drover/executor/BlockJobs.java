@@ -44,7 +44,7 @@ public final class BlockJobs {
   public static BlockJobs planned(
       Site site, Path workingDirectory, RunDirectory run, OutputMode output) throws IOException {
     SiteSettings settings = new SiteSettings(site, workingDirectory);
-    InterchangeAddress address = settings.address(Optional.empty());
+    InterchangeAddress address = settings.addresses().ofInterchange(Optional.empty());
     int port = address.port() == 0 ? address.firstPort() : address.port();
     return new BlockJobs(settings, run, port, output);
   }
@@ -78,6 +78,6 @@ public final class BlockJobs {
 
   /** What the site says of its scheduler. */
   public ProviderSettings provider() {
-    return site.provider();
+    return site.scheduler().settings();
   }
 }

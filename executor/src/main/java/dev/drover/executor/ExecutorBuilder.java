@@ -5,6 +5,8 @@ import dev.drover.block.Takeover.LeftBlock;
 import dev.drover.journal.Journal;
 import dev.drover.journal.RunDirectory;
 import dev.drover.manager.OutputMode;
+import dev.drover.remote.LinkSettings;
+import dev.drover.remote.RemoteInterchange;
 import dev.drover.site.Key;
 import dev.drover.site.Site;
 import dev.drover.site.SiteReader;
@@ -30,15 +32,19 @@ public final class ExecutorBuilder {
   private Path parent = Path.of("drover-runs");
   private String name = "executor";
 
-  RetryCost retryCost = failed -> 1;
-  Optional<Journal> journal = Optional.empty();
-  OutputMode output = OutputMode.PACKED;
-  ClassLoader loader = Thread.currentThread().getContextClassLoader();
-  Path workingDirectory = Path.of("");
-  long lastId;
-  List<LeftBlock> left = List.of();
-  Optional<BlockErrorHandler> errors = Optional.empty();
-  int firstBlock = 1;
+  private static final RetryCost ONE = failed -> 1;
+
+  private RetryCost retryCost = ONE;
+  private Optional<Journal> journal = Optional.empty();
+  private OutputMode output = OutputMode.PACKED;
+  private ClassLoader loader = Thread.currentThread().getContextClassLoader();
+  private Path workingDirectory = Path.of("");
+  private long lastId;
+  private List<LeftBlock> left = List.of();
+  private Optional<BlockErrorHandler> errors = Optional.empty();
+  private Optional<RemoteInterchange> remote = Optional.empty();
+  private LinkSettings link = LinkSettings.DEFAULT;
+  private int firstBlock = 1;
 
   ExecutorBuilder(String siteName) {
     this.siteName = Objects.requireNonNull(siteName);
@@ -136,11 +142,75 @@ public final class ExecutorBuilder {
     return this;
   }
 
+  /**
+   * Submits to an interchange on a head node, which has the blocks, instead of making one; the
+   * executor closes the way to it. A retry cost or a block error handler of one's own is not to be
+   * had there.
+   */
+  public ExecutorBuilder interchange(RemoteInterchange interchange) {
+    remote = Optional.of(interchange);
+    return this;
+  }
+
+  /** How the connection to an interchange on a head node is watched. */
+  public ExecutorBuilder link(LinkSettings settings) {
+    link = settings;
+    return this;
+  }
+
+  private void checkRemote() {
+    List<String> problems = new ArrayList<>();
+    if (retryCost != ONE) {
+      problems.add("retryCost: it is asked on the head node, where your function is not");
+    }
+    if (errors.isPresent()) {
+      problems.add("blockErrorHandler: set provider.error-handler of the site instead");
+    }
+    if (remote.isPresent() && !problems.isEmpty()) {
+      throw new IllegalArgumentException(
+          "not with an interchange on a head node: " + String.join("; ", problems));
+    }
+  }
+
   Site site() {
     if (site == null) {
-      site = new SiteReader(System.getenv()).read(siteName, List.of(), settings);
+      site = SiteReader.ofThisProcess().readForRun(siteName, settings);
     }
     return site;
+  }
+
+  /** What the site says of the executor that is being started. */
+  SiteSettings siteSettings() throws IOException {
+    return remote.isPresent()
+        ? SiteSettings.ofSubmitter(site(), workingDirectory)
+        : new SiteSettings(site(), workingDirectory);
+  }
+
+  JavaTasks javaTasks(SiteSettings settings, RunDirectory directory) {
+    return new JavaTasks(
+        loader,
+        directory.path().resolve("classes"),
+        settings.isolation(),
+        (int) Math.min(settings.maxPayload(), Integer.MAX_VALUE - 64));
+  }
+
+  /** An engine here, or the line to the one on a head node; to be started. */
+  Engine engine(SiteSettings settings, RunDirectory directory, JavaTasks tasks, Engine.User user)
+      throws IOException, ScriptRenderException {
+    return remote.isPresent()
+        ? new RemoteEngine(remote.get(), link, journal, tasks, lastId, user)
+        : new LocalEngine(
+            settings, directory, journal, output, retryCost, tasks, firstBlock, errors, user);
+  }
+
+  /** Highest task id that the run has given. */
+  long lastId() {
+    return lastId;
+  }
+
+  /** Blocks of the run's earlier process. */
+  List<LeftBlock> left() {
+    return left;
   }
 
   /**
@@ -149,8 +219,10 @@ public final class ExecutorBuilder {
    * @throws dev.drover.site.InvalidSiteException telling all that is wrong with the site or the
    *     settings
    * @throws IOException when the run directory, the keys or a port cannot be had
+   * @throws IllegalArgumentException for what an interchange on a head node cannot do
    */
   public HighThroughputExecutor start() throws IOException {
+    checkRemote();
     site();
     RunDirectory directory = run.isPresent() ? run.get() : RunDirectory.create(parent, name);
     boolean started = false;

@@ -1,11 +1,10 @@
 package dev.drover.executor;
 
-import dev.drover.block.BlockId;
 import dev.drover.classpath.FunctionNotSerializableException;
-import dev.drover.interchange.Event;
 import dev.drover.interchange.Submission;
 import dev.drover.journal.RunDirectory;
 import dev.drover.journal.RunEnd;
+import dev.drover.mpi.MpiRequest;
 import dev.drover.protocol.ManagerId;
 import dev.drover.submit.Completion;
 import dev.drover.submit.ExecutorStatus;
@@ -17,22 +16,21 @@ import dev.drover.task.ResourceRequest;
 import dev.drover.task.TaskId;
 import dev.drover.task.TaskSpec;
 import dev.drover.task.TaskWork;
+import dev.drover.template.ScriptRenderException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
-import org.slf4j.LoggerFactory;
 
 /**
  * An {@link ExecutorService} whose tasks run on the nodes of batch jobs: serializable functions,
@@ -45,61 +43,37 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
   private final Engine engine;
   private final JavaTasks javaTasks;
   private final RunDirectory run;
-  private final boolean ownsRunDirectory;
   private final SiteSettings site;
   private final TaskOptions options;
-  private final AtomicLong lastId;
-  private final AtomicLong finished = new AtomicLong();
-  private final AtomicLong failed = new AtomicLong();
-  private final AtomicLong accepted = new AtomicLong();
-  private final CompletableFuture<Void> allOver = new CompletableFuture<>();
-  private final CompletableFuture<Void> closed = new CompletableFuture<>();
-  private final TaskFuture.Values<Object> functions = new Functions();
-  private final TaskFuture.Values<TaskReport> commands = new Commands();
-  private final Thread endWithJvm;
-  private volatile boolean shutdown;
+  private final Intake intake;
+  private final TaskFuture.Values<Object> functions;
+  private final TaskFuture.Values<TaskReport> commands;
+  private final Closing closing;
+
+  /** Why the run was stopped; empty = it was not. */
+  private volatile Optional<String> stopped = Optional.empty();
 
   HighThroughputExecutor(ExecutorBuilder builder, RunDirectory run, boolean ownsRunDirectory)
-      throws java.io.IOException, dev.drover.template.ScriptRenderException {
+      throws IOException, ScriptRenderException {
     this.run = run;
-    this.ownsRunDirectory = ownsRunDirectory;
-    this.site = new SiteSettings(builder.site(), builder.workingDirectory);
+    this.site = builder.siteSettings();
     this.options = site.taskOptions();
-    this.lastId = new AtomicLong(builder.lastId);
-    this.javaTasks =
-        new JavaTasks(
-            builder.loader,
-            run.path().resolve("classes"),
-            site.isolation(),
-            (int) Math.min(site.maxPayload(), Integer.MAX_VALUE - 64));
-    this.engine =
-        new Engine(
-            site,
-            run,
-            builder.journal,
-            builder.output,
-            builder.retryCost,
-            javaTasks,
-            builder.firstBlock,
-            builder.errors,
-            this::taskEnded);
-    this.endWithJvm = new Thread(this::endWithJvm, "drover-shutdown");
+    this.intake = new Intake(builder.lastId());
+    this.javaTasks = builder.javaTasks(site, run);
+    this.engine = builder.engine(site, run, javaTasks, intake::ended);
+    this.functions = new TaskValues.OfFunctions(engine, javaTasks);
+    this.commands = new TaskValues.OfCommands(engine);
+    this.closing = new Closing(engine, javaTasks, run, ownsRunDirectory);
     boolean started = false;
     try {
-      engine.start(builder.left);
+      engine.start(builder.left());
       started = true;
     } finally {
       if (!started) {
-        engine.interchange().close();
+        engine.breakOff();
       }
     }
-    Runtime.getRuntime().addShutdownHook(endWithJvm);
-  }
-
-  /** The JVM ends and nobody closed: batch jobs must not stay behind. */
-  private void endWithJvm() {
-    engine.stopping();
-    engine.close(RunEnd.INTERRUPTED);
+    closing.watchJvm();
   }
 
   /** Begins to make an executor for a site, named or a file: {@code local} is this machine. */
@@ -107,37 +81,15 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
     return new ExecutorBuilder(site);
   }
 
-  private void taskEnded(TaskReport report) {
-    if (!report.outcome().ending().isSuccess()) {
-      failed.incrementAndGet();
-    }
-    if (finished.incrementAndGet() == accepted.get() && shutdown) {
-      allOver.complete(null);
-    }
-  }
-
-  private void accept(List<TaskBatch> batches, Numbering numbering) {
-    if (shutdown) {
-      throw new RejectedExecutionException("this executor was shut down: make a new one");
-    }
+  private void accept(List<TaskBatch> batches, Intake.Numbering numbering) {
+    intake.checkOpen();
     engine
         .badState()
         .ifPresent(
             problem -> {
               throw new BadStateException(problem.getMessage(), problem);
             });
-    List<Submission> submissions = new ArrayList<>(batches.size());
-    for (TaskBatch batch : batches) {
-      long first = lastId.getAndAdd(batch.count()) + 1;
-      numbering.accept(batch, first);
-      accepted.addAndGet(batch.count());
-      submissions.add(new Submission(first, batch));
-    }
-    engine.submit(submissions);
-  }
-
-  private interface Numbering {
-    void accept(TaskBatch batch, long firstId);
+    engine.submit(intake.number(batches, numbering));
   }
 
   /**
@@ -152,9 +104,7 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
 
   /** Takes in tasks of an earlier part of the run again, under the ids that they had. */
   public void resubmit(List<Submission> submissions) {
-    for (Submission submission : submissions) {
-      accepted.addAndGet(submission.batch().count());
-    }
+    intake.count(submissions);
     engine.resubmit(submissions);
   }
 
@@ -191,6 +141,29 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
   }
 
   /**
+   * Calls a function on a node, for whose ranks there are as many nodes as it asks for: it starts
+   * them by {@code PARSL_MPI_PREFIX}, which its environment holds.
+   */
+  @SuppressWarnings("unchecked") // as above
+  public <T> TaskFuture<T> call(
+      RemoteCall<T> function, MpiRequest ranks, Duration timeout, TaskOptions taskOptions) {
+    TaskSpec spec = javaTasks.spec(function, ranks.resources(), timeout, ranks.launcherOptions());
+    return (TaskFuture<T>) submit(spec, taskOptions, functions);
+  }
+
+  /** Runs a command on the first of as many nodes as its ranks ask for. */
+  public TaskFuture<TaskReport> run(TaskWork.Shell command, MpiRequest ranks) {
+    return run(
+        new TaskSpec("", command, ranks.resources(), Duration.ZERO, ranks.launcherOptions()),
+        options);
+  }
+
+  /** What the site says of this executor. */
+  SiteSettings site() {
+    return site;
+  }
+
+  /**
    * Calls a function {@code count} times, with the indices from {@code firstIndex} on; waiting, all
    * of them cost as much as one.
    *
@@ -212,7 +185,7 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
     }
     try {
       return javaTasks.value(report);
-    } catch (java.io.IOException | ClassNotFoundException e) {
+    } catch (IOException | ClassNotFoundException e) {
       throw new TaskFailedException(report, e);
     }
   }
@@ -270,17 +243,7 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
       Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
       throws InterruptedException {
     List<TaskFuture<T>> futures = submitAll(tasks);
-    CompletableFuture<Void> all = CompletableFuture.allOf(futures.toArray(TaskFuture[]::new));
-    try {
-      all.get(timeout, unit);
-    } catch (ExecutionException e) {
-      // each future tells its own end
-    } catch (TimeoutException e) {
-      futures.forEach(future -> future.cancel(true));
-    } catch (InterruptedException e) {
-      futures.forEach(future -> future.cancel(true));
-      throw e;
-    }
+    new FutureGroup<>(futures).awaitAll(timeout, unit);
     return List.copyOf(futures);
   }
 
@@ -310,80 +273,51 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
     if (tasks.isEmpty()) {
       throw new IllegalArgumentException("invokeAny needs at least one task");
     }
-    List<TaskFuture<T>> futures = submitAll(tasks);
-    CompletableFuture<T> first = new CompletableFuture<>();
-    AtomicLong left = new AtomicLong(futures.size());
-    for (TaskFuture<T> future : futures) {
-      future.whenComplete(
-          (value, problem) -> {
-            if (problem == null) {
-              first.complete(value);
-            } else if (left.decrementAndGet() == 0) {
-              first.completeExceptionally(problem);
-            }
-          });
-    }
-    try {
-      return first.get(timeout, unit);
-    } finally {
-      futures.forEach(future -> future.cancel(true));
-    }
+    return new FutureGroup<>(submitAll(tasks)).awaitAny(timeout, unit);
   }
 
   /** Ends these tasks, in the queue or where they run; each still ends in its report. */
   public void cancel(Collection<TaskId> tasks) {
-    engine.interchange().post(new Event.Cancelled(List.copyOf(tasks)));
+    engine.cancel(tasks);
   }
 
   /** Ends all tasks because the run stops: a resumed run has them to do. */
   public void cancelAll(String reason) {
+    stopped = Optional.of(reason);
     engine.stopping();
-    engine.interchange().post(new Event.CancelledAll(dev.drover.task.Ending.CANCELLED, reason));
+    engine.cancelAll(reason);
   }
 
-  /** Gives a manager no new tasks, or ({@code on} false) gives it tasks again. */
+  /**
+   * Gives a manager no new tasks, or ({@code on} false) gives it tasks again. One that is lost and
+   * comes back is held still.
+   */
   public void hold(ManagerId manager, boolean on) {
-    engine.interchange().post(new Event.Held(manager, on));
+    engine.hold(manager, on);
   }
 
-  /** Lets a manager finish what it runs and leave. */
+  /** Lets a manager finish what it runs and leave; one that is away is told when it is back. */
   public void drain(ManagerId manager) {
-    engine.interchange().post(new Event.Drained(manager, "drained by its user"));
+    engine.drain(manager);
   }
 
   /** Asks for more blocks, up to {@code provider.max-blocks}. */
   public void scaleOut(int blocks) {
-    engine.blocks().scaleOut(blocks);
+    engine.scaleOut(blocks);
   }
 
   /** Gives blocks back, by the ids that {@link #status} tells, once they have nothing to do. */
   public void scaleIn(Collection<String> blocks) {
-    engine.blocks().scaleIn(blocks.stream().map(BlockId::new).toList());
+    engine.scaleIn(blocks);
   }
 
   /** What is going on now; waits for the interchange's answer, some milliseconds at most. */
   public ExecutorStatus status() {
-    if (closed.isDone()) {
-      return new ExecutorStatus(
-          0, 0, finished.get(), failed.get(), 0, List.of(), engine.blockStatus(), badStateText());
-    }
     try {
       return engine
-          .interchange()
-          .ask(
-              state -> {
-                List<ExecutorStatus.Manager> managers = state.managerStatus();
-                return new ExecutorStatus(
-                    state.pendingTasks(),
-                    state.assignedTasks(),
-                    state.finishedTasks(),
-                    state.failedTasks(),
-                    managers.stream().mapToInt(ExecutorStatus.Manager::slots).sum(),
-                    managers,
-                    withManagers(engine.blockStatus(), managers, state.placementProblems()),
-                    badStateText());
-              })
-          .get(10, TimeUnit.SECONDS);
+          .status()
+          .get(10, TimeUnit.SECONDS)
+          .withEnded(intake.finished(), intake.failed());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while the interchange was asked", e);
@@ -392,31 +326,9 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
     }
   }
 
-  private static List<ExecutorStatus.Block> withManagers(
-      List<ExecutorStatus.Block> blocks,
-      List<ExecutorStatus.Manager> managers,
-      Map<BlockId, String> problems) {
-    return blocks.stream()
-        .map(
-            b ->
-                new ExecutorStatus.Block(
-                    b.id(),
-                    b.job(),
-                    b.state(),
-                    (int) managers.stream().filter(m -> m.block().equals(b.id())).count(),
-                    b.reason().isEmpty()
-                        ? problems.getOrDefault(new BlockId(b.id()), "")
-                        : b.reason()))
-        .toList();
-  }
-
-  private java.util.Optional<String> badStateText() {
-    return engine.badState().map(Throwable::getMessage);
-  }
-
   /** Tasks accepted that have not ended. */
   public long outstanding() {
-    return accepted.get() - finished.get();
+    return intake.outstanding();
   }
 
   /** Breaks the executor for a reason of the caller's: it takes no more, and what waits fails. */
@@ -434,22 +346,31 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
     return run.path();
   }
 
-  /** Control port of the interchange. */
+  /** Control port of the interchange; 0 = it is on a head node. */
   public int port() {
-    return engine.interchange().port();
+    return engine.port();
   }
 
   /** Takes no new tasks; those accepted still run, then blocks are given back. */
   @Override
   public void shutdown() {
-    if (!shutdown) {
-      shutdown = true;
-      if (finished.get() == accepted.get()) {
-        allOver.complete(null);
-      }
-      allOver.whenCompleteAsync(
-          (nothing, problem) -> closeNow(), task -> new Thread(task, "drover-close").start());
+    if (intake.shut()) {
+      intake
+          .allOver()
+          .whenCompleteAsync(
+              (nothing, problem) -> closeNow(), task -> new Thread(task, "drover-close").start());
     }
+  }
+
+  private void closeNow() {
+    Optional<String> broken = engine.badState().map(Throwable::getMessage);
+    RunEnd how =
+        broken.isPresent()
+            ? RunEnd.INFRASTRUCTURE
+            : stopped.isPresent()
+                ? RunEnd.INTERRUPTED
+                : intake.failed() > 0 ? RunEnd.SOME_FAILED : RunEnd.ALL_SUCCEEDED;
+    closing.close(how, broken.or(() -> stopped).orElse(""));
   }
 
   /**
@@ -462,60 +383,42 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
     engine.abandon(patience);
   }
 
-  private void closeNow() {
-    try {
-      Runtime.getRuntime().removeShutdownHook(endWithJvm);
-    } catch (IllegalStateException e) {
-      return; // the JVM ends: the hook does it
+  /**
+   * Leaves an interchange on a head node to itself, with all tasks that it has; another executor
+   * can go on with the run. Futures of tasks that have not ended are cancelled. Nothing else may be
+   * done with the executor afterwards.
+   *
+   * @throws IllegalStateException when the interchange is in this process
+   */
+  public void detach() {
+    if (!(engine instanceof RemoteEngine remote)) {
+      throw new IllegalStateException("the interchange is in this process, and ends with it");
     }
-    try {
-      RunEnd how =
-          engine.badState().isPresent()
-              ? RunEnd.INFRASTRUCTURE
-              : failed.get() > 0 ? RunEnd.SOME_FAILED : RunEnd.ALL_SUCCEEDED;
-      engine.close(how);
-      javaTasks.close();
-      if (ownsRunDirectory) {
-        run.close();
-      }
-    } catch (dev.drover.journal.RunDirectoryException e) {
-      LoggerFactory.getLogger(HighThroughputExecutor.class).warn("{}", e.getMessage());
-    } finally {
-      closed.complete(null);
-    }
+    intake.shut();
+    closing.detach(remote);
   }
 
   /** Ends all tasks, then does as {@link #shutdown}; functions cannot be given back. */
   @Override
   public List<Runnable> shutdownNow() {
-    engine
-        .interchange()
-        .post(
-            new Event.CancelledAll(dev.drover.task.Ending.CANCELLED, "the executor was shut down"));
+    engine.cancelAll("the executor was shut down");
     shutdown();
     return List.of();
   }
 
   @Override
   public boolean isShutdown() {
-    return shutdown;
+    return intake.isShut();
   }
 
   @Override
   public boolean isTerminated() {
-    return closed.isDone();
+    return closing.isOver();
   }
 
   @Override
   public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-    try {
-      closed.get(timeout, unit);
-      return true;
-    } catch (TimeoutException e) {
-      return false;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    }
+    return closing.await(timeout, unit);
   }
 
   /** Shuts down and waits until all tasks have ended and all blocks are gone. */
@@ -523,7 +426,7 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
   public void close() {
     shutdown();
     boolean interrupted = false;
-    while (!closed.isDone()) {
+    while (!closing.isOver()) {
       try {
         awaitTermination(1, TimeUnit.DAYS);
       } catch (InterruptedException e) {
@@ -535,50 +438,6 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private final class Functions implements TaskFuture.Values<Object> {
-    @Override
-    public Object of(TaskReport report) throws Exception {
-      return javaTasks.value(report);
-    }
-
-    @Override
-    public Throwable thrown(TaskReport report) {
-      return javaTasks.thrown(report);
-    }
-
-    @Override
-    public void cancel(TaskId id) {
-      HighThroughputExecutor.this.cancel(List.of(id));
-    }
-
-    @Override
-    public BadStateException badState() {
-      return engine.badState().orElse(null);
-    }
-  }
-
-  private final class Commands implements TaskFuture.Values<TaskReport> {
-    @Override
-    public TaskReport of(TaskReport report) {
-      return report;
-    }
-
-    @Override
-    public Throwable thrown(TaskReport report) {
-      return null;
-    }
-
-    @Override
-    public void cancel(TaskId id) {
-      HighThroughputExecutor.this.cancel(List.of(id));
-    }
-
-    @Override
-    public BadStateException badState() {
-      return engine.badState().orElse(null);
     }
   }
 }

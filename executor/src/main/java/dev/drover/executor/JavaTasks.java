@@ -1,6 +1,7 @@
 package dev.drover.executor;
 
 import dev.drover.classpath.Classpath;
+import dev.drover.classpath.FileParts;
 import dev.drover.classpath.FunctionSerializer;
 import dev.drover.classpath.SubmitterClasspath;
 import dev.drover.interchange.TaskFiles;
@@ -15,9 +16,6 @@ import dev.drover.task.TaskSpec;
 import dev.drover.task.TaskWork;
 import dev.drover.worker.PayloadReader;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -32,8 +30,6 @@ import java.util.function.Consumer;
  * need. Any thread may call.
  */
 final class JavaTasks implements TaskFiles, AutoCloseable {
-  private static final int PART_BYTES = 4 << 20;
-
   private final ClassLoader loader;
   private final SubmitterClasspath submitterClasspath;
   private final Isolation isolation;
@@ -61,16 +57,23 @@ final class JavaTasks implements TaskFiles, AutoCloseable {
 
   /** The spec of a function; functions of the same bytes share one. */
   TaskSpec spec(RemoteCall<?> function, ResourceRequest resources, Duration timeout) {
+    return spec(function, resources, timeout, "");
+  }
+
+  /** The same, with more words for what starts its ranks. */
+  TaskSpec spec(
+      RemoteCall<?> function, ResourceRequest resources, Duration timeout, String launcherOptions) {
     Payload payload = serializers.get().serialize(function);
     TaskSpec last = lastSpec;
     if (last != null
         && ((TaskWork.Java) last.work()).function() == payload
         && last.resources().equals(resources)
-        && last.timeout().equals(timeout)) {
+        && last.timeout().equals(timeout)
+        && last.launcherOptions().equals(launcherOptions)) {
       return last;
     }
     TaskWork.Java work = new TaskWork.Java(payload, classpath().id(), isolation);
-    TaskSpec spec = new TaskSpec("", work, resources, timeout);
+    TaskSpec spec = new TaskSpec("", work, resources, timeout, launcherOptions);
     lastSpec = spec;
     return spec;
   }
@@ -121,27 +124,12 @@ final class JavaTasks implements TaskFiles, AutoCloseable {
         known == null
             ? Optional.empty()
             : known.entries().stream().filter(e -> e.sha256().equals(sha256)).findFirst();
-    if (entry.isEmpty()) {
-      return failed(sha256, offset, "the submitting side has no file of hash " + sha256);
-    }
-    Path path = Path.of(entry.get().path());
-    try (FileChannel file = FileChannel.open(path)) {
-      long left = file.size() - offset;
-      ByteBuffer bytes = ByteBuffer.allocate((int) Math.max(0, Math.min(left, PART_BYTES)));
-      while (bytes.hasRemaining() && file.read(bytes, offset + bytes.position()) > 0) {}
-      return new ToManager.FilePart(
-          sha256, offset, Payload.of(bytes.array()), left <= bytes.capacity(), "");
-    } catch (IOException e) {
-      return failed(
-          sha256,
-          offset,
-          "%s cannot be read on the submitting side: %s%s"
-              .formatted(path, e.getMessage(), Files.exists(path) ? "" : " (it is gone)"));
-    }
-  }
-
-  private static ToManager.FilePart failed(String sha256, long offset, String problem) {
-    return new ToManager.FilePart(sha256, offset, Payload.EMPTY, true, problem);
+    return entry
+        .map(found -> FileParts.read(Path.of(found.path()), sha256, offset))
+        .orElseGet(
+            () ->
+                FileParts.none(
+                    sha256, offset, "the submitting side has no file of hash " + sha256));
   }
 
   @Override

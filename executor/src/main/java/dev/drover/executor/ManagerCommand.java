@@ -3,7 +3,6 @@ package dev.drover.executor;
 import dev.drover.manager.WorkerPoolArguments;
 import dev.drover.manager.WorkerPoolOptions;
 import dev.drover.template.ShellQuoting;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +36,7 @@ final class ManagerCommand {
             "-Djava.net.preferIPv4Stack=true"));
     String classpath = System.getProperty("java.class.path");
     Path archive = Path.of(classpath.replaceFirst("\\.jar$", ".jsa"));
-    if (classpath.endsWith(".jar") && Files.isReadable(archive)) {
+    if (classpath.endsWith(".jar") && archive.toFile().length() > 0) { // empty: none can be made
       command.add("-XX:SharedArchiveFile=" + archive);
       command.add("-Xlog:cds=off");
       command.add("-Xlog:cds+dynamic=off");

@@ -3,42 +3,38 @@ package dev.drover.executor;
 import dev.drover.block.BlockErrorHandler;
 import dev.drover.block.BlockSettings;
 import dev.drover.headnode.LocalHeadNode;
-import dev.drover.interchange.InterchangeAddress;
 import dev.drover.interchange.InterchangeSettings;
+import dev.drover.interchange.MpiSettings;
 import dev.drover.interchange.NodeShape;
 import dev.drover.interchange.Placement;
 import dev.drover.job.ByteSize;
-import dev.drover.job.JobOptions;
 import dev.drover.job.ResourceSpec;
-import dev.drover.launcher.LauncherSettings;
-import dev.drover.launcher.Launchers;
 import dev.drover.manager.ManagerSettings;
+import dev.drover.manager.MpiOptions;
 import dev.drover.manager.OutputMode;
 import dev.drover.manager.WorkerPoolOptions;
+import dev.drover.mpi.MpiLauncher;
 import dev.drover.node.NodeCapacity;
 import dev.drover.node.NodeProbe;
 import dev.drover.node.WorkerCount;
 import dev.drover.node.WorkerLimits;
-import dev.drover.provider.ProviderSettings;
+import dev.drover.pinning.AffinityPolicy;
+import dev.drover.pinning.DeviceSlots;
 import dev.drover.provider.local.Allocation;
 import dev.drover.site.Site;
 import dev.drover.site.SiteKeys;
 import dev.drover.submit.RetryCost;
 import dev.drover.submit.TaskOptions;
+import dev.drover.task.ResourceRequest;
 import dev.drover.template.ShellQuoting;
 import java.io.IOException;
-import java.net.Inet4Address;
-import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** What a site's keys mean to the parts of an executor. */
 final class SiteSettings {
@@ -51,9 +47,19 @@ final class SiteSettings {
    * @throws IOException if a block's nodes are to be those of a batch job, and there is none
    */
   SiteSettings(Site site, Path workingDirectory) throws IOException {
+    this(site, workingDirectory, nodes(site));
+  }
+
+  private SiteSettings(Site site, Path workingDirectory, int nodes) {
     this.site = site;
-    this.nodes = nodes(site);
+    this.nodes = nodes;
     this.workingDirectory = workingDirectory;
+  }
+
+  /** Those of a process that submits to an interchange elsewhere, where the blocks are made. */
+  static SiteSettings ofSubmitter(Site site, Path workingDirectory) {
+    return new SiteSettings(
+        site, workingDirectory, Math.max(1, site.get(SiteKeys.PROVIDER_NODES_PER_BLOCK)));
   }
 
   /**
@@ -76,8 +82,21 @@ final class SiteSettings {
                             + " is set); start the run inside a job, or say how many nodes"));
   }
 
+  SiteAddresses addresses() {
+    return new SiteAddresses(site, isLocal(), nodes);
+  }
+
+  SiteScheduler scheduler() {
+    return new SiteScheduler(site);
+  }
+
   private boolean isLocal() {
     return site.get(SiteKeys.PROVIDER_TYPE) == SiteKeys.ProviderType.LOCAL;
+  }
+
+  /** Whether blocks are hosts that no scheduler gives. */
+  private boolean isSsh() {
+    return site.get(SiteKeys.PROVIDER_TYPE) == SiteKeys.ProviderType.SSH;
   }
 
   InterchangeSettings interchange(RetryCost retryCost) {
@@ -86,8 +105,29 @@ final class SiteSettings {
         site.get(SiteKeys.EXECUTOR_HEARTBEAT_THRESHOLD),
         Placement.valueOf(site.get(SiteKeys.EXECUTOR_PLACEMENT).name()),
         retryCost,
-        largestNode(),
-        nodes);
+        isMpi() ? Optional.empty() : largestNode(),
+        isMpi() ? 1 : nodes,
+        new MpiSettings(
+            isMpi(),
+            isMpi() ? nodes : managersPerBlock(),
+            site.get(SiteKeys.MPI_MAX_WORKERS_PER_BLOCK),
+            site.get(SiteKeys.MPI_MAX_LAUNCHES_PER_BLOCK),
+            mpiLauncher().startsByPlace()));
+  }
+
+  /** Whether blocks have one manager each, for MPI tasks of whole nodes. */
+  boolean isMpi() {
+    return site.get(SiteKeys.EXECUTOR_TYPE) == SiteKeys.ExecutorType.MPI;
+  }
+
+  /** Why no MPI block of the site can ever run such a task; empty = one can. */
+  String mpiProblem(ResourceRequest request) {
+    return MpiSettings.problem(request, nodes);
+  }
+
+  /** Nodes of a block. */
+  int nodes() {
+    return nodes;
   }
 
   /** Known where blocks run on this machine, or the site tells. */
@@ -104,9 +144,7 @@ final class SiteSettings {
     }
     int slots = (int) (cores / limits.coresPerWorker().orElse(1));
     slots = Math.min(slots, limits.maxWorkers().orElse(slots));
-    if (!accelerators().isEmpty()) {
-      slots = Math.min(slots, accelerators().size());
-    }
+    slots = Math.min(slots, limits.accelerators().orElse(slots));
     return Optional.of(
         shape(new WorkerCount(Math.max(1, slots), "provider.cores-per-node"), cores, memory));
   }
@@ -117,52 +155,12 @@ final class SiteSettings {
         count.workers(),
         limits.coresPerWorker().orElse((double) cores / count.workers()),
         limits.memoryPerWorkerBytes().orElse(memory / count.workers()),
-        Math.min(accelerators().size(), count.workers()));
+        DeviceSlots.ofEntries(
+            count.workers(), accelerators(), WorkersOfSite.of(site).slotsPerAccelerator()));
   }
 
-  InterchangeAddress address(Optional<Path> keys) {
-    List<String> bind = addresses();
-    return new InterchangeAddress(
-        bind.isEmpty() ? List.of("*") : bind,
-        site.get(SiteKeys.EXECUTOR_PORT),
-        0,
-        site.get(SiteKeys.EXECUTOR_PORT_RANGE).first(),
-        site.get(SiteKeys.EXECUTOR_PORT_RANGE).last(),
-        keys,
-        site.get(SiteKeys.EXECUTOR_MAX_PAYLOAD) + (1 << 20));
-  }
-
-  /** As set, unless only this host would find it, and a local block has other nodes, too. */
-  private List<String> addresses() {
-    List<String> set = site.get(SiteKeys.EXECUTOR_ADDRESS);
-    boolean onlyHere = set.stream().allMatch(a -> a.startsWith("127.") || a.equals("localhost"));
-    return isLocal() && nodes > 1 && onlyHere ? List.of() : set;
-  }
-
-  /** Where managers may find the interchange: as set, or every address of this host. */
-  List<String> advertised() {
-    List<String> set = addresses();
-    if (!set.isEmpty()) {
-      return set;
-    }
-    List<String> addresses = new ArrayList<>();
-    try {
-      for (NetworkInterface card : Collections.list(NetworkInterface.getNetworkInterfaces())) {
-        if (card.isUp() && !card.isLoopback()) {
-          for (InetAddress address : Collections.list(card.getInetAddresses())) {
-            if (address instanceof Inet4Address) {
-              addresses.add(address.getHostAddress());
-            }
-          }
-        }
-      }
-    } catch (SocketException e) {
-      addresses.clear();
-    }
-    if (isLocal() || addresses.isEmpty()) {
-      addresses.add("127.0.0.1");
-    }
-    return addresses;
+  Duration abandonAfter() {
+    return site.get(SiteKeys.EXECUTOR_ABANDON_AFTER);
   }
 
   boolean encrypted() {
@@ -175,7 +173,7 @@ final class SiteSettings {
 
   /** Whether a block that was given away may take long to be had again. */
   boolean blocksCostAQueue() {
-    return !isLocal();
+    return !isLocal() && !isSsh();
   }
 
   Duration heartbeatThreshold() {
@@ -184,7 +182,7 @@ final class SiteSettings {
 
   /** How many managers a block that works has: one a node, or only one on the first. */
   int managersPerBlock() {
-    return site.get(SiteKeys.LAUNCHER_TYPE) == SiteKeys.LauncherType.SIMPLE ? 1 : nodes;
+    return site.get(SiteKeys.LAUNCHER_TYPE) == SiteKeys.LauncherType.SIMPLE && !isSsh() ? 1 : nodes;
   }
 
   String jobNamePrefix() {
@@ -210,19 +208,19 @@ final class SiteSettings {
         nodes,
         site.get(SiteKeys.PROVIDER_INIT_BLOCKS),
         site.get(SiteKeys.PROVIDER_MIN_BLOCKS),
-        site.get(SiteKeys.PROVIDER_MAX_BLOCKS),
+        site.maxBlocks(),
         site.get(SiteKeys.PROVIDER_PARALLELISM),
         site.get(SiteKeys.PROVIDER_MAX_IDLE_TIME),
         site.get(SiteKeys.EXECUTOR_START_TIMEOUT),
         site.get(SiteKeys.PROVIDER_POLL_PERIOD)
-            .orElse(isLocal() ? Duration.ofSeconds(1) : Duration.ofSeconds(15)),
-        isLocal()
+            .orElse(Duration.ofSeconds(isLocal() ? 1 : isSsh() ? 5 : 15)),
+        isLocal() || isSsh()
             ? BlockSettings.Pace.UNLIMITED
             : new BlockSettings.Pace(
                 site.get(SiteKeys.PROVIDER_SUBMIT_INTERVAL),
                 site.get(SiteKeys.PROVIDER_SUBMIT_BURST)),
         site.get(SiteKeys.PROVIDER_MAX_QUEUED_BLOCKS),
-        isLocal() ? Duration.ZERO : Duration.ofMinutes(15));
+        Duration.ofMinutes(isLocal() ? 0 : isSsh() ? 1 : 15)); // nobody waits for a queue of ours
   }
 
   /** What of failed blocks ends the run, as set. */
@@ -238,55 +236,20 @@ final class SiteSettings {
   /** What is known of a node's slots when its cores are not: the limits; 1 when there are none. */
   private int slotsWithoutCores() {
     int max = site.get(SiteKeys.WORKER_MAX_PER_NODE);
-    int devices = accelerators().size();
+    int devices = limits().accelerators().orElse(0);
     return max == 0 ? Math.max(1, devices) : devices == 0 ? max : Math.min(max, devices);
   }
 
-  /** Slots that a block is expected to bring; 1 a node when nothing is known. */
+  /**
+   * Slots that a block is expected to bring; 1 a node when nothing is known, and for MPI blocks
+   * always: their tasks have whole nodes.
+   */
   int expectedSlots() {
+    if (isMpi()) {
+      return nodes;
+    }
     int perNode = largestNode().map(NodeShape::slots).orElseGet(this::slotsWithoutCores);
     return Math.max(1, perNode * nodes);
-  }
-
-  ProviderSettings provider() {
-    return new ProviderSettings(
-        word(site.get(SiteKeys.PROVIDER_TYPE)),
-        Launchers.of(
-            new LauncherSettings(
-                word(site.get(SiteKeys.LAUNCHER_TYPE)),
-                ShellQuoting.split(site.get(SiteKeys.LAUNCHER_OPTIONS)),
-                site.get(SiteKeys.LAUNCHER_BIND_OPTION),
-                site.get(SiteKeys.LAUNCHER_PROGRAM),
-                site.get(SiteKeys.LAUNCHER_HOST_FILE),
-                ShellQuoting.split(site.get(SiteKeys.LAUNCHER_PREFIX)))),
-        jobOptions(),
-        site.get(SiteKeys.TEMPLATE_FILE).map(Path::of),
-        site.get(SiteKeys.DIRECTIVES_SKIP),
-        lines(site.get(SiteKeys.DIRECTIVES_ADD)),
-        site.get(SiteKeys.PROVIDER_COMMAND_TIMEOUT),
-        Duration.ofSeconds(site.get(SiteKeys.WORKER_KILL_GRACE).toSeconds() + 5));
-  }
-
-  private JobOptions jobOptions() {
-    return new JobOptions(
-        site.get(SiteKeys.PROVIDER_ACCOUNT),
-        site.get(SiteKeys.PROVIDER_QUEUE),
-        site.get(SiteKeys.PROVIDER_QOS),
-        site.get(SiteKeys.PROVIDER_RESERVATION),
-        site.get(SiteKeys.PROVIDER_CONSTRAINT),
-        site.get(SiteKeys.PROVIDER_CLUSTERS),
-        site.get(SiteKeys.PROVIDER_GRES),
-        site.get(SiteKeys.PROVIDER_SELECT_OPTIONS),
-        site.get(SiteKeys.PROVIDER_PARALLEL_ENVIRONMENT),
-        site.get(SiteKeys.PROVIDER_EXCLUSIVE));
-  }
-
-  private static List<String> lines(String text) {
-    return text.lines().filter(line -> !line.isBlank()).toList();
-  }
-
-  private static String word(Enum<?> choice) {
-    return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   ResourceSpec resources() {
@@ -310,6 +273,15 @@ final class SiteSettings {
     return WorkersOfSite.of(site).accelerators();
   }
 
+  /** So many tasks at once; what of the lead node they take is theirs to know. */
+  private WorkerLimits mpiWorkers() {
+    return new WorkerLimits(
+        OptionalInt.of(site.get(SiteKeys.MPI_MAX_WORKERS_PER_BLOCK)),
+        OptionalDouble.empty(),
+        OptionalLong.empty(),
+        OptionalInt.empty());
+  }
+
   private WorkerLimits limits() {
     return WorkersOfSite.of(site).limits();
   }
@@ -318,32 +290,42 @@ final class SiteSettings {
   WorkerPoolOptions workerPool(
       String block, int port, Optional<Path> keys, Path runDirectory, OutputMode output) {
     return new WorkerPoolOptions(
-        advertised(),
+        addresses().advertised(),
         port,
         keys,
         "",
         block,
-        limits(),
-        accelerators(),
-        WorkersOfSite.of(site).cpuAffinity(),
-        site.get(SiteKeys.EXECUTOR_PREFETCH).orElse(ManagerSettings.AUTO),
+        isMpi() ? mpiWorkers() : limits(),
+        isMpi() ? List.of() : accelerators(),
+        WorkersOfSite.of(site).slotsPerAccelerator(),
+        isMpi() ? AffinityPolicy.NONE : WorkersOfSite.of(site).cpuAffinity(),
+        isMpi() ? 0 : site.get(SiteKeys.EXECUTOR_PREFETCH).orElse(ManagerSettings.AUTO),
         site.get(SiteKeys.WORKER_DRAIN_PERIOD),
         site.get(SiteKeys.PROVIDER_WALLTIME),
         site.get(SiteKeys.EXECUTOR_ADDRESS_PROBE_TIMEOUT),
         site.get(SiteKeys.WORKER_KILL_GRACE),
         runDirectory,
         site.get(SiteKeys.WORKER_WORKING_DIR)
-            .map(Path::of)
-            .orElse(workingDirectory)
-            .toAbsolutePath(),
+            .map(Path::of) // ~/ and variables are the node's to expand
+            .orElse(workingDirectory.toAbsolutePath()),
         site.get(SiteKeys.WORKER_LOG_ROOT)
             .map(Path::of)
-            .orElse(runDirectory.resolve("managers"))
-            .toAbsolutePath(),
+            .orElse(runDirectory.resolve("managers").toAbsolutePath()),
         Path.of("/tmp"),
         output,
         ShellQuoting.split(site.get(SiteKeys.WORKER_JAVA_OPTIONS)),
-        (int) Math.min(maxPayload(), Integer.MAX_VALUE - 64));
+        (int) Math.min(maxPayload(), Integer.MAX_VALUE - 64),
+        mpi());
+  }
+
+  private MpiOptions mpi() {
+    return isMpi()
+        ? MpiOptions.ofLeadNode(mpiLauncher(), site.get(SiteKeys.MPI_NODE_FILE).map(Path::of))
+        : new MpiOptions(mpiLauncher(), false, Optional.empty());
+  }
+
+  private MpiLauncher mpiLauncher() {
+    return MpiLauncher.of(SiteScheduler.word(site.get(SiteKeys.MPI_LAUNCHER)));
   }
 
   /** Where Java is on the nodes: as set, or this JVM's. */

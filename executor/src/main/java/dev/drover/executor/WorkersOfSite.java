@@ -13,11 +13,15 @@ import java.util.OptionalLong;
  * What a site says of the workers of one node.
  *
  * @param limits what bounds their number
- * @param accelerators names of the node's devices, one a worker; empty = none
+ * @param accelerators names of the node's devices; empty = none
+ * @param slotsPerAccelerator workers that share one of those
  * @param cpuAffinity how the node's cpus are given to them
  */
 public record WorkersOfSite(
-    WorkerLimits limits, List<String> accelerators, AffinityPolicy cpuAffinity) {
+    WorkerLimits limits,
+    List<String> accelerators,
+    int slotsPerAccelerator,
+    AffinityPolicy cpuAffinity) {
   public WorkersOfSite {
     accelerators = List.copyOf(accelerators);
   }
@@ -25,6 +29,8 @@ public record WorkersOfSite(
   /** As a run on the site would have it. */
   public static WorkersOfSite of(Site site) {
     List<String> accelerators = site.get(SiteKeys.WORKER_AVAILABLE_ACCELERATORS);
+    int perAccelerator = site.get(SiteKeys.WORKER_SLOTS_PER_ACCELERATOR);
+    int acceleratorSlots = accelerators.size() * perAccelerator;
     int max = site.get(SiteKeys.WORKER_MAX_PER_NODE);
     long memory = site.get(SiteKeys.WORKER_MEMORY_PER_WORKER);
     return new WorkersOfSite(
@@ -32,8 +38,9 @@ public record WorkersOfSite(
             max == 0 ? OptionalInt.empty() : OptionalInt.of(max),
             OptionalDouble.of(site.get(SiteKeys.WORKER_CORES_PER_WORKER)),
             memory == 0 ? OptionalLong.empty() : OptionalLong.of(memory),
-            accelerators.isEmpty() ? OptionalInt.empty() : OptionalInt.of(accelerators.size())),
+            acceleratorSlots == 0 ? OptionalInt.empty() : OptionalInt.of(acceleratorSlots)),
         accelerators,
+        perAccelerator,
         AffinityPolicy.parse(site.get(SiteKeys.WORKER_CPU_AFFINITY)));
   }
 }

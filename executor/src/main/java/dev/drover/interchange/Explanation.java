@@ -1,9 +1,11 @@
 package dev.drover.interchange;
 
 import dev.drover.block.BlockId;
+import dev.drover.task.NodeShare;
 import dev.drover.task.TaskId;
 import java.util.Collection;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Says in words what a task waits for or where it runs. It looks at what the interchange knows and
@@ -11,7 +13,7 @@ import java.util.Map;
  */
 final class Explanation {
   private final PendingTasks pending;
-  private final Map<Long, Task> assigned;
+  private final Attempts attempts;
   private final Collection<Manager> managers;
   private final TaskTimes times;
   private final BlockHosts blockHosts;
@@ -20,13 +22,13 @@ final class Explanation {
   /** All are the interchange's own, and are seen as they change. */
   Explanation(
       PendingTasks pending,
-      Map<Long, Task> assigned,
+      Attempts attempts,
       Collection<Manager> managers,
       TaskTimes times,
       BlockHosts blockHosts,
       Map<BlockId, String> comingBlocks) {
     this.pending = pending;
-    this.assigned = assigned;
+    this.attempts = attempts;
     this.managers = managers;
     this.times = times;
     this.blockHosts = blockHosts;
@@ -34,17 +36,19 @@ final class Explanation {
   }
 
   String of(TaskId id, long now) {
-    Task task = assigned.get(id.value());
+    Task task = attempts.assigned().get(id.value());
     if (task != null) {
-      return "task %s: attempt %d %s on %s (manager %s%s) for %.1f s"
+      return "task %s: attempt %d %s on %s (manager %s%s) for %.1f s%s%s"
           .formatted(
               id,
               task.attempt,
               task.started ? "runs" : "is queued or has just begun",
-              task.manager.facts.host(),
+              hosts(task),
               task.manager.id(),
               task.manager.block.equals(BlockId.NONE) ? "" : ", block " + task.manager.block,
-              (now - task.assignedMicros) / 1e6);
+              (now - task.assignedMicros) / 1e6,
+              task.lostNode == null ? "" : ", and is ended: " + task.lostNode.words(),
+              pinning(task.manager));
     }
     TaskQueue queue = pending.queueOf(id.value());
     if (queue == null) {
@@ -53,9 +57,20 @@ final class Explanation {
     return "task "
         + id
         + ": waits for "
-        + whatFor(queue, now)
+        + attempts.dispatcher().explain(id.value(), now).orElseGet(() -> whatFor(queue, now))
         + before(pending.single(id.value()))
         + problems();
+  }
+
+  private static String pinning(Manager manager) {
+    String words = StatusText.pinning(manager);
+    return words.isEmpty() ? "" : "\n  the workers there are pinned " + words;
+  }
+
+  private static String hosts(Task task) {
+    return task.shares.isEmpty()
+        ? task.manager.facts.host()
+        : task.shares.stream().map(NodeShare::node).collect(Collectors.joining(", "));
   }
 
   private String whatFor(TaskQueue queue, long now) {
@@ -65,7 +80,7 @@ final class Explanation {
     long slots = managers.stream().mapToLong(m -> m.facts.slots()).sum();
     String load =
         "%d tasks wait, %d are out on %d slots of %d managers"
-            .formatted(pending.size(), assigned.size(), slots, managers.size());
+            .formatted(pending.size(), attempts.assigned().size(), slots, managers.size());
     long need = queue.needMicros(times);
     return managers.stream().noneMatch(m -> m.time.fits(need, 1, now))
         ? "a block with time for it: it needs %s, which no manager has left; %s"

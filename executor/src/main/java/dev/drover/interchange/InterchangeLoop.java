@@ -2,18 +2,14 @@ package dev.drover.interchange;
 
 import dev.drover.loop.Mailbox;
 import dev.drover.protocol.FrameCodec;
-import dev.drover.protocol.FromClient;
 import dev.drover.protocol.FromManager;
 import dev.drover.protocol.LostFramesException;
 import dev.drover.protocol.ManagerId;
 import dev.drover.protocol.ProtocolException;
 import dev.drover.protocol.ProtocolVersion;
-import dev.drover.protocol.Session;
 import dev.drover.protocol.ToManager;
-import dev.drover.task.Ending;
 import dev.drover.task.Payload;
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,8 +32,6 @@ public final class InterchangeLoop implements AutoCloseable {
   /** Inputs of one kind that are taken before the others get their turn. */
   private static final int BURST = 2_000;
 
-  private static final long REJOIN_MICROS = 1_000_000;
-
   /** What others put in the mailbox. */
   private sealed interface Input {
     record Happened(Event event) implements Input {}
@@ -50,21 +44,6 @@ public final class InterchangeLoop implements AutoCloseable {
     record Closing() implements Input {}
   }
 
-  /** A manager's session, and what waits for the first word in it: before, nobody is there. */
-  private static final class Peer {
-    final ManagerId manager;
-    final Payload route;
-    final Session session;
-    List<List<byte[]>> unsent = new ArrayList<>();
-    long rejoinAskedMicros = Long.MIN_VALUE / 2;
-
-    Peer(ManagerId manager, Payload route, Session session) {
-      this.manager = manager;
-      this.route = route;
-      this.session = session;
-    }
-  }
-
   private final InterchangeSettings settings;
   private final InterchangeListener listener;
   private final TaskFiles files;
@@ -72,17 +51,9 @@ public final class InterchangeLoop implements AutoCloseable {
   private final Mailbox<Input> mailbox = new Mailbox<>();
   private final InterchangeSockets sockets;
   private final FrameCodec codec = new FrameCodec();
-  private final SecureRandom random = new SecureRandom();
-  private final boolean sealed;
-  private final long mostPartBytes;
+  private final Sessions sessions;
+  private final ClientRequests clients;
   private final Thread thread;
-
-  private final Map<ManagerId, Peer> peers = new HashMap<>();
-  private final Map<Payload, Peer> byRoute = new HashMap<>();
-
-  /** Managers that were given up and may come back; their routes are still known. */
-  private final Map<ManagerId, Peer> givenUp = new HashMap<>();
-
   private final Map<ManagerId, byte[]> controlPeers = new HashMap<>();
   private final ArrayDeque<Event> followUps = new ArrayDeque<>();
   private final EffectPerformer performer = new EffectPerformer();
@@ -100,9 +71,9 @@ public final class InterchangeLoop implements AutoCloseable {
     this.listener = listener;
     this.files = files;
     this.state = new InterchangeState(settings);
-    this.sealed = address.keys().isPresent();
-    this.mostPartBytes = address.maxMessageBytes();
     this.sockets = new InterchangeSockets(address);
+    this.sessions = new Sessions(address, sockets, codec, followUps::add);
+    this.clients = new ClientRequests(state, this::on);
     this.thread = new Thread(this::run, "drover-interchange");
     this.thread.setDaemon(true);
   }
@@ -208,14 +179,14 @@ public final class InterchangeLoop implements AutoCloseable {
           }
           nextTick = nowMicros() + tickMicros;
         }
-        if (work > 0) {
+        if (work > 0 || state.hasMoreToGive()) {
           on(new Event.Dispatch());
         } else if (mailbox.beforeSleep()) {
           poller.poll(Math.max(1, (nextTick - nowMicros()) / 1000));
           mailbox.afterSleep();
         }
       }
-      stopManagers();
+      sessions.stopAll("the run is over");
     } catch (RuntimeException | Error e) {
       log.error("the interchange broke", e);
       listener.broke(e);
@@ -235,12 +206,6 @@ public final class InterchangeLoop implements AutoCloseable {
       mailbox.close();
     } catch (IOException e) {
       log.debug("closing the mailbox", e);
-    }
-  }
-
-  private void stopManagers() {
-    for (Peer peer : List.copyOf(peers.values())) {
-      sendTo(peer, new ToManager.Stop("the run is over"), Long.MAX_VALUE);
     }
   }
 
@@ -303,7 +268,8 @@ public final class InterchangeLoop implements AutoCloseable {
 
   private void control(byte[] peer, List<byte[]> message) throws ProtocolException {
     if (FrameCodec.isFromClient(message)) {
-      client(peer, FrameCodec.decodeFromClient(message));
+      String answer = FrameCodec.decodeFromClient(message).match(clients);
+      sendControl(peer, codec.encodeReply(true, answer));
       return;
     }
     FromManager decoded = FrameCodec.decodeFromManager(message);
@@ -315,45 +281,6 @@ public final class InterchangeLoop implements AutoCloseable {
     } else {
       throw new ProtocolException("not a message for the control socket");
     }
-  }
-
-  private void client(byte[] peer, FromClient request) {
-    String answer =
-        request.match(
-            new FromClient.Cases<String>() {
-              @Override
-              public String status(FromClient.Status message) {
-                return StatusText.of(state);
-              }
-
-              @Override
-              public String explain(FromClient.Explain message) {
-                return state.explain(message.task());
-              }
-
-              @Override
-              public String cancel(FromClient.Cancel message) {
-                if (message.tasks().isEmpty()) {
-                  on(new Event.CancelledAll(Ending.CANCELLED, "cancelled by drover cancel"));
-                  return "the whole run is being cancelled";
-                }
-                on(new Event.Cancelled(message.tasks()));
-                return message.tasks().size() + " tasks are being cancelled";
-              }
-
-              @Override
-              public String hold(FromClient.Hold message) {
-                on(new Event.Held(message.manager(), message.on()));
-                return "manager " + message.manager() + (message.on() ? " is held" : " goes on");
-              }
-
-              @Override
-              public String drain(FromClient.Drain message) {
-                on(new Event.Drained(message.manager(), "drained by its user"));
-                return "manager " + message.manager() + " drains";
-              }
-            });
-    sendControl(peer, codec.encodeReply(true, answer));
   }
 
   private void sendControl(byte[] peer, List<byte[]> body) {
@@ -368,7 +295,7 @@ public final class InterchangeLoop implements AutoCloseable {
     List<byte[]> frames;
     while (received < BURST && (frames = InterchangeSockets.receive(sockets.data)) != null) {
       received++;
-      Peer peer = byRoute.get(Payload.of(frames.get(0)));
+      Sessions.Peer peer = sessions.of(frames.get(0));
       if (peer == null) {
         refuse("data", new ProtocolException("a frame of no session"));
         continue;
@@ -386,33 +313,27 @@ public final class InterchangeLoop implements AutoCloseable {
     return received;
   }
 
-  /** Every frame behind the gap says so again: it is asked again when it does not hear. */
-  private void lostFrames(Peer peer, String what) {
-    long now = nowMicros();
-    if (now - peer.rejoinAskedMicros > REJOIN_MICROS) {
-      peer.rejoinAskedMicros = now;
-      log.warn("manager {}: {}; it is asked to register again", peer.manager, what);
-      sendTo(peer, new ToManager.Rejoin(what), 0);
+  private void lostFrames(Sessions.Peer peer, String what) {
+    if (sessions.askToRejoin(peer, what, nowMicros())) {
       on(new Event.RouteLost(peer.manager, what));
     }
   }
 
-  private void said(Peer peer, FromManager message) {
-    if (peer.unsent != null) {
-      connected(peer);
-    }
+  private void said(Sessions.Peer peer, FromManager message) {
+    sessions.heard(peer);
     if (message instanceof FromManager.Ready) {
-      sendTo(peer, new ToManager.Heartbeat(), 0); // it waits for a word on its new socket
+      sessions.send(peer, new ToManager.Heartbeat(), 0); // it waits for a word on its new socket
     } else if (message instanceof FromManager.NeedClasspath need) {
       files
           .classpath(need.classpath())
           .ifPresent(
-              entries -> sendTo(peer, new ToManager.Classpath(need.classpath(), entries), 0));
+              entries ->
+                  sessions.send(peer, new ToManager.Classpath(need.classpath(), entries), 0));
     } else if (message instanceof FromManager.NeedFile need) {
       files.read(
           need.sha256(),
           need.offset(),
-          part -> mailbox.post(new Input.Asked(() -> sendTo(peer, part, 0), () -> {})));
+          part -> mailbox.post(new Input.Asked(() -> sessions.send(peer, part, 0), () -> {})));
     }
     on(new Event.FromManagerSaid(peer.manager, message));
   }
@@ -427,52 +348,10 @@ public final class InterchangeLoop implements AutoCloseable {
     }
   }
 
-  private void sendTo(Peer peer, ToManager message, long acked) {
-    if (byRoute.get(peer.route) != peer) {
-      return; // a newer session took its place
-    }
-    List<byte[]> frames = peer.session.seal(codec.encode(message, acked));
-    if (peer.unsent != null) {
-      peer.unsent.add(frames);
-    } else {
-      sendNow(peer, frames);
-    }
-  }
-
-  private void sendNow(Peer peer, List<byte[]> frames) {
-    if (!InterchangeSockets.send(sockets.data, peer.route.bytes(), frames)) {
-      followUps.add(new Event.RouteLost(peer.manager, "it cannot be reached"));
-    }
-  }
-
-  /** Its data socket is connected; that its first word came is answered at once. */
-  private void connected(Peer peer) {
-    List<List<byte[]>> waiting = peer.unsent;
-    peer.unsent = null;
-    waiting.forEach(frames -> sendNow(peer, frames));
-    sendTo(peer, new ToManager.Heartbeat(), 0);
-  }
-
-  private void forget(ManagerId manager) {
-    for (Peer old : new Peer[] {peers.remove(manager), givenUp.remove(manager)}) {
-      if (old != null) {
-        byRoute.remove(old.route);
-      }
-    }
-  }
-
   private final class EffectPerformer implements Effect.Cases<Void> {
     @Override
     public Void openSession(Effect.OpenSession effect) {
-      forget(effect.manager());
-      byte[] key = new byte[sealed ? Session.KEY_BYTES : 0];
-      random.nextBytes(key);
-      Payload sessionKey = Payload.of(key);
-      Peer peer =
-          new Peer(
-              effect.manager(), effect.route(), Session.ofInterchange(sessionKey, mostPartBytes));
-      peers.put(effect.manager(), peer);
-      byRoute.put(effect.route(), peer);
+      Payload sessionKey = sessions.open(effect.manager(), effect.route());
       ToManager.Welcome welcome =
           new ToManager.Welcome(
               sessionKey,
@@ -489,22 +368,13 @@ public final class InterchangeLoop implements AutoCloseable {
 
     @Override
     public Void closeSession(Effect.CloseSession effect) {
-      Peer peer = peers.get(effect.manager());
-      if (effect.mayReturn() && peer != null) {
-        peers.remove(effect.manager());
-        givenUp.put(effect.manager(), peer);
-      } else {
-        forget(effect.manager());
-      }
+      sessions.close(effect.manager(), effect.mayReturn());
       return null;
     }
 
     @Override
     public Void send(Effect.Send effect) {
-      Peer peer = peers.get(effect.manager());
-      if (peer != null) {
-        sendTo(peer, effect.message(), effect.acked());
-      }
+      sessions.send(effect.manager(), effect.message(), effect.acked());
       return null;
     }
 

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param largestNode what the largest node of the site offers, where it is known beforehand: a task
  *     that asks for more is refused when it is submitted
  * @param nodesPerBlock from how many hosts managers of each block should register; 0 = unknown
+ * @param mpi how blocks run MPI tasks
  */
 public record InterchangeSettings(
     Duration heartbeatPeriod,
@@ -20,11 +21,13 @@ public record InterchangeSettings(
     Placement placement,
     RetryCost retryCost,
     Optional<NodeShape> largestNode,
-    int nodesPerBlock) {
+    int nodesPerBlock,
+    MpiSettings mpi) {
   public InterchangeSettings {
     Objects.requireNonNull(placement);
     Objects.requireNonNull(retryCost);
     Objects.requireNonNull(largestNode);
+    Objects.requireNonNull(mpi);
     if (heartbeatPeriod.isNegative()
         || heartbeatPeriod.isZero()
         || heartbeatThreshold.compareTo(heartbeatPeriod) <= 0) {
@@ -37,6 +40,24 @@ public record InterchangeSettings(
     }
   }
 
+  /** With managers on so many nodes of a block, all of which one task may have. */
+  public InterchangeSettings(
+      Duration heartbeatPeriod,
+      Duration heartbeatThreshold,
+      Placement placement,
+      RetryCost retryCost,
+      Optional<NodeShape> largestNode,
+      int nodesPerBlock) {
+    this(
+        heartbeatPeriod,
+        heartbeatThreshold,
+        placement,
+        retryCost,
+        largestNode,
+        nodesPerBlock,
+        new MpiSettings(false, nodesPerBlock, 1, 0));
+  }
+
   /** Without knowing how many nodes a block has. */
   public InterchangeSettings(
       Duration heartbeatPeriod,
@@ -44,6 +65,13 @@ public record InterchangeSettings(
       Placement placement,
       RetryCost retryCost,
       Optional<NodeShape> largestNode) {
-    this(heartbeatPeriod, heartbeatThreshold, placement, retryCost, largestNode, 0);
+    this(
+        heartbeatPeriod,
+        heartbeatThreshold,
+        placement,
+        retryCost,
+        largestNode,
+        0,
+        MpiSettings.NONE);
   }
 }

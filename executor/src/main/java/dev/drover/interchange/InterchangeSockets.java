@@ -14,20 +14,21 @@ import org.zeromq.ZMQException;
 import zmq.ZError;
 
 /**
- * The interchange's sockets: a control ROUTER behind CURVE, whose clients' keys are checked, and a
- * data ROUTER whose frames the sessions seal. Created, used and closed by the loop's thread.
+ * The sockets of an interchange, or of its door for submitters: a control ROUTER behind CURVE,
+ * whose clients' keys are checked, and a data ROUTER whose frames the sessions seal. Created, used
+ * and closed by the loop's thread.
  */
-final class InterchangeSockets implements AutoCloseable {
+public final class InterchangeSockets implements AutoCloseable {
   private static final int CONTROL_MESSAGE_BYTES = 16 << 20;
   private static final String HANG_UPS = "inproc://drover.hang-ups";
 
-  final ZMQ.Socket control;
-  final ZMQ.Socket data;
-  final int controlPort;
-  final int dataPort;
+  public final ZMQ.Socket control;
+  public final ZMQ.Socket data;
+  public final int controlPort;
+  public final int dataPort;
 
   /** Answers whether a client's key may pass; null when nothing is encrypted. */
-  final ZMQ.Socket zap;
+  public final ZMQ.Socket zap;
 
   /** Where the data socket tells of connections that ended. */
   private final ZMQ.Socket hangUps;
@@ -35,7 +36,12 @@ final class InterchangeSockets implements AutoCloseable {
   private final ZContext context;
   private final byte[] clientKey;
 
-  InterchangeSockets(InterchangeAddress address) throws IOException {
+  /**
+   * Binds both.
+   *
+   * @throws IOException when no port can be had or the keys cannot be read
+   */
+  public InterchangeSockets(InterchangeAddress address) throws IOException {
     context = new ZContext(1);
     context.setLinger(500); // what was sent last, such as Stop, still leaves
     try {
@@ -141,7 +147,7 @@ final class InterchangeSockets implements AutoCloseable {
   }
 
   /** Answers one question of the ZAP protocol: only the run's client key may pass. */
-  void answerZap() {
+  public void answerZap() {
     List<byte[]> request = receive(zap);
     if (request == null || request.size() < 6) {
       return;
@@ -157,7 +163,7 @@ final class InterchangeSockets implements AutoCloseable {
   }
 
   /** All frames of the next message; null = there is none. */
-  static List<byte[]> receive(ZMQ.Socket socket) {
+  public static List<byte[]> receive(ZMQ.Socket socket) {
     byte[] first = socket.recv(ZMQ.DONTWAIT);
     if (first == null) {
       return null;
@@ -171,7 +177,7 @@ final class InterchangeSockets implements AutoCloseable {
   }
 
   /** Sends to one peer; false = there is no such peer any more. */
-  static boolean send(ZMQ.Socket socket, byte[] peer, List<byte[]> frames) {
+  public static boolean send(ZMQ.Socket socket, byte[] peer, List<byte[]> frames) {
     try {
       if (!socket.send(peer, ZMQ.SNDMORE | ZMQ.DONTWAIT)) {
         return false;
@@ -191,7 +197,8 @@ final class InterchangeSockets implements AutoCloseable {
     }
   }
 
-  ZMQ.Poller poller() {
+  /** A poller for these sockets and a mailbox. */
+  public ZMQ.Poller poller() {
     return context.createPoller(4);
   }
 

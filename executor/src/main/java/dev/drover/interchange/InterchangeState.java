@@ -7,15 +7,13 @@ import dev.drover.protocol.HeldTask;
 import dev.drover.protocol.ManagerId;
 import dev.drover.protocol.ToManager;
 import dev.drover.submit.ExecutorStatus;
-import dev.drover.submit.TaskReport;
 import dev.drover.task.Ending;
 import dev.drover.task.ResourceRequest;
+import dev.drover.task.TaskAssignment;
 import dev.drover.task.TaskId;
-import dev.drover.task.TaskOutcome;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,41 +28,68 @@ import java.util.TreeMap;
  */
 public final class InterchangeState {
   private final InterchangeSettings settings;
+  private final Turn turn = new Turn();
   private final TaskTimes times = new TaskTimes();
-  private final Dispatcher dispatcher;
   private final PendingTasks pending = new PendingTasks();
-  private final Map<Long, Task> assigned = new HashMap<>();
   private final Map<ManagerId, Manager> managers = new LinkedHashMap<>();
-  private final Set<BlockId> drainingBlocks = new HashSet<>();
   private final BlockHosts blockHosts;
-  private final Explanation explanation;
+  private final PinningProblems pinningProblems = new PinningProblems();
   private final NodeFit fit;
+  private final Attempts attempts;
+  private final Drains drains;
+  private final ManagerLosses losses;
+  private final ManagerMessages messages;
+  private final Explanation explanation;
+
+  /** Managers that a user holds, also while they are away. */
+  private final Set<ManagerId> heldByUser = new HashSet<>();
 
   /** Blocks that have no manager yet, and how they stand. */
   private final Map<BlockId, String> comingBlocks = new TreeMap<>();
 
   private final Handler handler = new Handler();
 
-  private List<Effect> effects = new ArrayList<>();
-  private long now;
-  private long finished;
-  private long failed;
+  /** Whether tasks are given nodes, and not only slots of managers; once so, always so. */
+  private boolean givesNodes;
 
   public InterchangeState(InterchangeSettings settings) {
     this.settings = settings;
     this.blockHosts = new BlockHosts(settings.nodesPerBlock());
-    this.dispatcher = new Dispatcher(settings.placement(), times);
-    this.fit = new NodeFit(settings.largestNode(), managers.values());
+    this.fit = new NodeFit(settings, managers.values());
+    this.attempts =
+        new Attempts(
+            turn,
+            settings.retryCost(),
+            pending,
+            times,
+            new SlotDispatcher(settings.placement(), pending, times));
+    this.drains = new Drains(turn, attempts);
+    this.losses = new ManagerLosses(turn, settings, managers, blockHosts, attempts, drains);
+    this.messages = new ManagerMessages(turn, attempts, drains, losses);
     this.explanation =
-        new Explanation(pending, assigned, managers.values(), times, blockHosts, comingBlocks);
+        new Explanation(pending, attempts, managers.values(), times, blockHosts, comingBlocks);
+    if (settings.mpi().onLeadNode()) {
+      giveNodes();
+    }
+  }
+
+  /** From now on nodes are given to tasks, of one slot or of many nodes alike. */
+  private void giveNodes() {
+    givesNodes = true;
+    attempts.dispatchBy(new NodeDispatcher(settings, fit, pending, times));
+    managers.values().forEach(attempts.dispatcher()::changed);
   }
 
   /** Takes in what happened at {@code nowMicros} and says what is to be done, in order. */
   public List<Effect> on(Event event, long nowMicros) {
-    now = nowMicros;
-    effects = new ArrayList<>();
+    turn.begin(nowMicros);
     event.match(handler);
-    return effects;
+    return turn.effects();
+  }
+
+  /** Whether the last {@link Event.Dispatch} left something to give: another should come soon. */
+  public boolean hasMoreToGive() {
+    return attempts.dispatcher().hasMore();
   }
 
   public long pendingTasks() {
@@ -72,20 +97,20 @@ public final class InterchangeState {
   }
 
   public long assignedTasks() {
-    return assigned.size();
+    return attempts.assigned().size();
   }
 
   /** Slots that all tasks take which have not ended, waiting or out. */
   public long demandedSlots() {
-    return fit.demandedSlots(pending);
+    return fit.demandedSlots(pending, givesNodes);
   }
 
   public long finishedTasks() {
-    return finished;
+    return attempts.finished();
   }
 
   public long failedTasks() {
-    return failed;
+    return attempts.failed();
   }
 
   Collection<Manager> managers() {
@@ -94,36 +119,12 @@ public final class InterchangeState {
 
   /** What the managers of each block do; managers of no block are left out. */
   public Map<BlockId, BlockSupervisor.Managers> blockManagers() {
-    Map<BlockId, BlockSupervisor.Managers> byBlock = new HashMap<>();
-    for (Manager manager : managers.values()) {
-      long idle = manager.tasks.isEmpty() ? 1000 * (now - manager.idleSinceMicros) : -1;
-      byBlock.merge(
-          manager.block,
-          new BlockSupervisor.Managers(1, manager.usefulSlots(), idle),
-          (a, b) ->
-              new BlockSupervisor.Managers(
-                  a.count() + b.count(),
-                  a.slots() + b.slots(),
-                  Math.min(a.idleNanos(), b.idleNanos())));
-    }
-    byBlock.remove(BlockId.NONE);
-    return byBlock;
+    return ManagerSummaries.byBlock(managers.values(), turn.now());
   }
 
   /** The managers as they are now, for a user who asks. */
   public List<ExecutorStatus.Manager> managerStatus() {
-    return managers.values().stream()
-        .map(
-            m ->
-                new ExecutorStatus.Manager(
-                    m.id().value(),
-                    m.facts.host(),
-                    m.facts.block(),
-                    m.facts.slots(),
-                    m.tasks.size(),
-                    m.state(),
-                    m.tasks.isEmpty() ? (now - m.idleSinceMicros) / 1_000_000 : 0))
-        .toList();
+    return ManagerSummaries.status(managers.values(), turn.now());
   }
 
   /** What is wrong with how the launcher placed the managers of blocks, in words. */
@@ -152,189 +153,16 @@ public final class InterchangeState {
 
   /** In words, what a task waits for or where it runs. */
   public String explain(TaskId id) {
-    return explanation.of(id, now);
-  }
-
-  private void send(Manager manager, ToManager message) {
-    manager.saidMicros = now;
-    effects.add(new Effect.Send(manager.id(), message, manager.acked));
-  }
-
-  private void finish(Task task, TaskOutcome outcome, Manager where) {
-    task.done = true;
-    finished++;
-    if (!outcome.ending().isSuccess()) {
-      failed++;
-    }
-    effects.add(new Effect.Finish(report(task, outcome, where), task.batch.completion()));
-  }
-
-  private static TaskReport report(Task task, TaskOutcome outcome, Manager where) {
-    return where == null
-        ? new TaskReport(outcome, "", "", "", task.lost)
-        : new TaskReport(
-            outcome, where.facts.host(), where.id().value(), where.facts.block(), task.lost);
-  }
-
-  private void finishWaiting(Task task, Ending ending, String message) {
-    finish(task, TaskOutcome.without(new TaskId(task.id), task.attempt, ending, message, 0), null);
-  }
-
-  /** Takes a task away from the manager that had it. */
-  private void takeBack(Task task) {
-    assigned.remove(task.id);
-    Manager manager = task.manager;
-    manager.remove(task, now);
-    dispatcher.changed(manager);
-  }
-
-  /** An attempt is over: the task is done, or waits again. */
-  private void attemptOver(Task task, TaskOutcome outcome, List<Task> again) {
-    Manager where = task.manager;
-    takeBack(task);
-    times.observe(task.batch.spec(), outcome);
-    if (outcome.ending().isSuccess()) {
-      finish(task, outcome, where);
-      return;
-    }
-    if (task.cancelled) {
-      TaskOutcome cancelled =
-          outcome.ending() == Ending.CANCELLED
-              ? outcome
-              : TaskOutcome.without(
-                  outcome.id(), outcome.attempt(), Ending.CANCELLED, outcome.message(), 0);
-      finish(task, cancelled, where);
-      return;
-    }
-    if (outcome.ending() == Ending.WALLTIME) {
-      lostToWalltime(task, outcome, where, again);
-      return;
-    }
-    double costBefore = task.cost;
-    boolean goesOn;
-    try {
-      goesOn = goesOn(task, outcome);
-    } catch (RuntimeException | StackOverflowError | LinkageError e) { // the user's own code
-      String threw = "the retry cost function threw " + e + " for this attempt: ";
-      finish(task, withMessage(outcome, threw + outcome.message()), where);
-      return;
-    }
-    if (goesOn) {
-      effects.add(new Effect.AttemptEnded(report(task, outcome, where), task.cost - costBefore));
-      again.add(task);
-    } else {
-      finish(task, outcome, where);
-    }
-  }
-
-  /** It burns no retry and is no loss that counts; but it must not go on so for ever. */
-  private void lostToWalltime(Task task, TaskOutcome outcome, Manager where, List<Task> again) {
-    long ran = outcome.durationMicros();
-    if (ran == 0 && task.started) {
-      ran = where.time.ran(task.assignedMicros, now);
-    }
-    String never = WalltimeLosses.count(task, where, ran, times, now);
-    if (never.isEmpty()) {
-      String message = WalltimeLosses.message(where.block, ran);
-      effects.add(new Effect.AttemptEnded(report(task, withMessage(outcome, message), where), 0));
-      again.add(task);
-    } else {
-      finish(task, withMessage(outcome, never), where);
-    }
-  }
-
-  private boolean goesOn(Task task, TaskOutcome outcome) {
-    if (outcome.ending().isInfrastructure()) {
-      task.lost++;
-      return task.lost <= task.batch.options().lossLimit();
-    }
-    if (!outcome.ending().isRetryable() || task.batch.options().retries() == 0) {
-      return false;
-    }
-    task.cost += settings.retryCost().of(outcome);
-    return task.cost <= task.batch.options().retries() && task.cost < Double.POSITIVE_INFINITY;
-  }
-
-  private static TaskOutcome withMessage(TaskOutcome o, String message) {
-    return new TaskOutcome(
-        o.id(),
-        o.attempt(),
-        o.ending(),
-        o.exitCode(),
-        o.signal(),
-        message,
-        o.result(),
-        o.startedMicros(),
-        o.endedMicros(),
-        o.cpuMicros(),
-        o.peakMemoryBytes(),
-        o.worker(),
-        o.stdout(),
-        o.stderr(),
-        o.tail());
-  }
-
-  /**
-   * Everything that a manager had goes to others; what it surely ran counts as lost. An attempt
-   * that it may have had keeps its number to itself: should the manager come back, what it says of
-   * that attempt is not taken for the next one's end, and the two write to files of their own.
-   */
-  private void lose(Manager manager, String reason, boolean orderly, boolean timedOut) {
-    managers.remove(manager.id());
-    blockHosts.left(manager);
-    manager.ready = false; // or else giving its tasks back would show it to the dispatcher again
-    dispatcher.gone(manager);
-    long period = settings.heartbeatPeriod().toNanos() / 1000;
-    boolean walltime = timedOut || manager.time.mayHaveEnded(manager.heardMicros, period, now);
-    List<Task> again = new ArrayList<>();
-    int begun = 0;
-    for (Task task : List.copyOf(manager.tasks.values())) {
-      boolean ran = !orderly && (task.started || begun < manager.facts.slots());
-      if (ran) {
-        begun += task.slots;
-        attemptOver(task, lostOutcome(task, manager, walltime, reason), again);
-      } else {
-        takeBack(task);
-        if (orderly) {
-          task.attempt--; // it was given back; else it may yet hear of it from this manager
-        }
-        again.add(task);
-      }
-    }
-    settleAgain(again);
-    effects.add(new Effect.CloseSession(manager.id(), !orderly));
-    effects.add(new Effect.ManagerLeft(manager.facts, reason, orderly));
-  }
-
-  private static TaskOutcome lostOutcome(
-      Task task, Manager manager, boolean walltime, String reason) {
-    String message =
-        "manager %s on %s was lost: %s".formatted(manager.id(), manager.facts.host(), reason);
-    Ending ending = walltime ? Ending.WALLTIME : Ending.MANAGER_LOST;
-    return TaskOutcome.without(new TaskId(task.id), task.attempt, ending, message, 0);
-  }
-
-  /** Tasks that wait again; those cancelled meanwhile end here. */
-  private void settleAgain(List<Task> again) {
-    List<Task> waiting = new ArrayList<>(again.size());
-    for (Task task : again) {
-      if (task.cancelled) {
-        finishWaiting(task, Ending.CANCELLED, "cancelled while it waited for another attempt");
-      } else {
-        waiting.add(task);
-      }
-    }
-    pending.putBack(waiting);
+    return explanation.of(id, turn.now());
   }
 
   /** Ends waiting tasks that no node, known beforehand or seen so far, can ever hold. */
   private void refuseImpossible(ResourceRequest request, Task task) {
-    finishWaiting(task, Ending.REFUSED, fit.whyRefused(request));
+    attempts.dispatcher().withdrawn(task.id);
+    attempts.finishWaiting(task, Ending.REFUSED, fit.whyRefused(request));
   }
 
-  private final class Handler implements Event.Cases<Void>, FromManager.Cases<Void> {
-    private Manager speaker;
-
+  private final class Handler implements Event.Cases<Void> {
     @Override
     public Void submitted(Event.Submitted event) {
       for (Submission submission : event.submissions()) {
@@ -347,11 +175,16 @@ public final class InterchangeState {
                     submission.firstId() + i,
                     index < 0 ? -1 : index + i,
                     submission.batch(),
-                    submission.past());
+                    submission.past(),
+                    turn.now());
             refuseImpossible(request, task);
           }
         } else {
-          pending.add(submission);
+          if (request.isMpi() && !givesNodes) {
+            giveNodes();
+          }
+          pending.add(submission, turn.now());
+          attempts.dispatcher().submitted(submission, turn.now());
         }
       }
       return null;
@@ -361,7 +194,7 @@ public final class InterchangeState {
     public Void cancelled(Event.Cancelled event) {
       Map<Manager, List<TaskId>> running = new LinkedHashMap<>();
       for (TaskId id : event.tasks()) {
-        Task task = assigned.get(id.value());
+        Task task = attempts.assigned().get(id.value());
         if (task != null) {
           if (!task.cancelled) {
             task.cancelled = true;
@@ -371,7 +204,8 @@ public final class InterchangeState {
         }
         task = pending.remove(id.value());
         if (task != null) {
-          finishWaiting(task, Ending.CANCELLED, "cancelled in the queue");
+          attempts.dispatcher().withdrawn(task.id);
+          attempts.finishWaiting(task, Ending.CANCELLED, "cancelled in the queue");
         }
       }
       running.forEach(this::sendCancel);
@@ -381,16 +215,20 @@ public final class InterchangeState {
     /** A manager that cannot hear is told when it is ready again. */
     private void sendCancel(Manager manager, List<TaskId> ids) {
       if (manager.ready && !ids.isEmpty()) {
-        send(manager, new ToManager.CancelTasks(ids));
+        turn.send(manager, new ToManager.CancelTasks(ids));
       }
     }
 
     @Override
     public Void cancelledAll(Event.CancelledAll event) {
-      pending.removeAll(task -> finishWaiting(task, event.ending(), event.reason()));
+      pending.removeAll(
+          task -> {
+            attempts.dispatcher().withdrawn(task.id);
+            attempts.finishWaiting(task, event.ending(), event.reason());
+          });
       for (Manager manager : managers.values()) {
         List<TaskId> ids = new ArrayList<>();
-        for (Task task : manager.tasks.values()) {
+        for (Task task : manager.tasks) {
           if (!task.cancelled) {
             task.cancelled = true;
             ids.add(new TaskId(task.id));
@@ -407,19 +245,21 @@ public final class InterchangeState {
       Manager manager = managers.get(message.facts().id());
       boolean isNew = manager == null;
       if (isNew) {
-        manager = new Manager(message, now);
+        manager = new Manager(message, turn.now());
+        manager.held = heldByUser.contains(manager.id());
         managers.put(manager.id(), manager);
-        effects.add(new Effect.ManagerJoined(manager.facts));
-        blockHosts.joined(manager, now).ifPresent(text -> effects.add(new Effect.Warn(text)));
+        turn.add(new Effect.ManagerJoined(manager.facts));
+        blockHosts.joined(manager, turn.now()).ifPresent(text -> turn.add(new Effect.Warn(text)));
+        pinningProblems.joined(manager).ifPresent(text -> turn.add(new Effect.Warn(text)));
       }
-      manager.time.told(message, now);
-      manager.heardMicros = now;
+      manager.time.told(message, turn.now());
+      manager.heardMicros = turn.now();
       manager.ready = false;
       manager.capacity = message.capacity();
-      dispatcher.changed(manager);
-      effects.add(new Effect.OpenSession(manager.id(), message.route(), manager.acked));
+      attempts.dispatcher().changed(manager);
+      turn.add(new Effect.OpenSession(manager.id(), message.route(), manager.acked));
       reconcile(manager, message.held());
-      if (isNew) {
+      if (isNew && fit.learns(manager)) {
         refuseWhatNobodyCanHold();
       }
       return null;
@@ -432,29 +272,27 @@ public final class InterchangeState {
     private void reconcile(Manager manager, List<HeldTask> held) {
       Set<HeldTask> has = new HashSet<>(held);
       List<Task> again = new ArrayList<>();
-      for (Task task : List.copyOf(manager.tasks.values())) {
+      for (Task task : manager.tasks) {
         if (!has.remove(new HeldTask(new TaskId(task.id), task.attempt))) {
-          takeBack(task);
+          attempts.takeBack(task);
           task.attempt--;
           again.add(task);
         }
       }
-      settleAgain(again);
+      attempts.settleAgain(again);
       manager.foreign.clear();
       has.stream().map(HeldTask::id).filter(id -> !owns(manager, id)).forEach(manager.foreign::add);
     }
 
-    private static boolean owns(Manager manager, TaskId id) {
-      return manager.tasks.containsKey(id.value());
+    private boolean owns(Manager manager, TaskId id) {
+      return attempts.of(manager, id) != null;
     }
 
+    /** Where the site told of it, each was judged when it was submitted. */
     private void refuseWhatNobodyCanHold() {
-      if (settings.largestNode().isPresent()) {
-        return; // was judged when it was submitted
-      }
       for (Map<ResourceRequest, Lane> lanes : pending.levels()) {
         for (Lane lane : lanes.values()) {
-          if (!fit.fitsSomebody(lane.request)) {
+          if (fit.isImpossible(lane.request)) {
             pending.drain(lane, task -> refuseImpossible(lane.request, task));
           }
         }
@@ -464,10 +302,9 @@ public final class InterchangeState {
 
     @Override
     public Void fromManager(Event.FromManagerSaid event) {
-      speaker = managers.get(event.manager());
+      Manager speaker = managers.get(event.manager());
       if (speaker != null) {
-        speaker.heardMicros = now;
-        event.message().match(this);
+        messages.from(speaker, event.message());
       }
       return null;
     }
@@ -477,7 +314,7 @@ public final class InterchangeState {
       Manager manager = managers.get(event.manager());
       if (manager != null) {
         manager.ready = false;
-        dispatcher.changed(manager);
+        attempts.dispatcher().changed(manager);
       }
       return null;
     }
@@ -494,219 +331,102 @@ public final class InterchangeState {
 
     @Override
     public Void blockEnded(Event.BlockEnded event) {
-      drainingBlocks.remove(event.block());
+      drains.ended(event.block());
       blockHosts.ended(event.block());
+      attempts.dispatcher().blockOver(event.block());
       for (Manager manager : List.copyOf(managers.values())) {
         if (manager.block.equals(event.block())) {
-          lose(manager, event.reason(), false, event.timedOut());
+          losses.lose(manager, event.reason(), false, event.timedOut());
         }
       }
+      losses.endMaimed();
       return null;
     }
 
     @Override
     public Void held(Event.Held event) {
+      if (event.on()) {
+        heldByUser.add(event.manager());
+      } else {
+        heldByUser.remove(event.manager());
+      }
       Manager manager = managers.get(event.manager());
       if (manager != null) {
         manager.held = event.on();
-        dispatcher.changed(manager);
+        attempts.dispatcher().changed(manager);
       }
       return null;
     }
 
     @Override
     public Void drained(Event.Drained event) {
-      Manager manager = managers.get(event.manager());
-      if (manager != null) {
-        drain(manager, event.reason());
-      }
+      drains.drain(event.manager(), managers, event.reason());
       return null;
     }
 
     @Override
     public Void drainedBlock(Event.DrainedBlock event) {
-      drainingBlocks.add(event.block());
-      for (Manager manager : managers.values()) {
-        if (manager.block.equals(event.block())) {
-          drain(manager, event.reason());
-        }
-      }
+      drains.drainBlock(event.block(), managers.values(), event.reason());
       return null;
-    }
-
-    private void drain(Manager manager, String reason) {
-      if (!manager.draining) {
-        manager.draining = true;
-        manager.drainReason = reason;
-        dispatcher.changed(manager);
-        if (manager.ready) {
-          send(manager, new ToManager.Drain(reason));
-        }
-      }
     }
 
     @Override
     public Void tick(Event.Tick event) {
+      long now = turn.now();
       long threshold = settings.heartbeatThreshold().toNanos() / 1000;
       long period = settings.heartbeatPeriod().toNanos() / 1000;
       for (Manager manager : List.copyOf(managers.values())) {
         if (now - manager.heardMicros > threshold) {
-          lose(
+          losses.lose(
               manager,
               "no sign of life for %d s (heartbeat threshold)"
                   .formatted((now - manager.heardMicros) / 1_000_000),
               false,
               false);
-        } else if (manager.ready && now - manager.saidMicros >= period) {
-          send(manager, new ToManager.Heartbeat());
+          continue;
+        }
+        if (manager.ready && now - manager.saidMicros >= period) {
+          turn.send(manager, new ToManager.Heartbeat());
+        }
+        if (manager.isPaused) {
+          manager.isPaused = false;
+          attempts.dispatcher().changed(manager);
         }
       }
-      blockHosts.tick(now).forEach(text -> effects.add(new Effect.Warn(text)));
-      dispatcher.lookAgain();
+      losses.endMaimed();
+      blockHosts.tick(now).forEach(text -> turn.add(new Effect.Warn(text)));
+      attempts.dispatcher().tick(now);
       for (Manager manager : ShortOfTime.find(managers.values(), pending, times, now)) {
-        drain(manager, ShortOfTime.REASON);
+        drains.drain(manager, ShortOfTime.REASON);
       }
+      drains.look();
       return null;
     }
 
     @Override
     public Void dispatch(Event.Dispatch event) {
+      Dispatcher dispatcher = attempts.dispatcher();
       if (pending.size() > 0) {
         dispatcher
-            .assign(pending, now)
+            .assign(turn.now())
             .forEach(
                 (manager, tasks) -> {
-                  for (Task task : tasks) {
-                    assigned.put(task.id, task);
-                  }
-                  send(
-                      manager,
-                      new ToManager.RunTasks(tasks.stream().map(Task::assignment).toList()));
+                  attempts.begun(tasks);
+                  turn.send(manager, new ToManager.RunTasks(assignments(tasks)));
                 });
       }
+      dispatcher.warnings().forEach(text -> turn.add(new Effect.Warn(text)));
+      dispatcher.toDrain().forEach(drains::drain);
+      drains.look();
       return null;
     }
 
-    @Override
-    public Void hello(FromManager.Hello message) {
-      return null;
-    }
-
-    @Override
-    public Void register(FromManager.Register message) {
-      return null;
-    }
-
-    @Override
-    public Void ready(FromManager.Ready message) {
-      speaker.ready = true;
-      dispatcher.changed(speaker);
-      if (speaker.draining) {
-        speaker.draining = false;
-        drain(speaker, speaker.drainReason); // the first may have been lost
-      } else if (drainingBlocks.contains(speaker.block)) {
-        drain(speaker, "its block is given back");
+    private static List<TaskAssignment> assignments(List<Task> tasks) {
+      TaskAssignment[] assignments = new TaskAssignment[tasks.size()];
+      for (int i = 0; i < assignments.length; i++) {
+        assignments[i] = tasks.get(i).assignment();
       }
-      List<TaskId> cancelled = new ArrayList<>(speaker.foreign);
-      for (Task task : speaker.tasks.values()) {
-        if (task.cancelled) {
-          cancelled.add(new TaskId(task.id));
-        }
-      }
-      sendCancel(speaker, cancelled);
-      return null;
-    }
-
-    @Override
-    public Void heartbeat(FromManager.Heartbeat message) {
-      setCapacity(message.capacity());
-      return null;
-    }
-
-    private void setCapacity(int capacity) {
-      if (speaker.capacity != capacity) {
-        speaker.capacity = capacity;
-        dispatcher.changed(speaker);
-      }
-    }
-
-    @Override
-    public Void tasksStarted(FromManager.TasksStarted message) {
-      for (TaskId id : message.tasks()) {
-        Task task = assigned.get(id.value());
-        if (task != null && task.manager == speaker && !task.started) {
-          task.started = true;
-          task.assignedMicros = now;
-        }
-      }
-      return null;
-    }
-
-    @Override
-    public Void tasksFinished(FromManager.TasksFinished message) {
-      if (!speaker.foreign.isEmpty()) {
-        message.outcomes().forEach(outcome -> speaker.foreign.remove(outcome.id()));
-      }
-      if (message.batch() <= speaker.acked) {
-        return null; // came already, in the session that broke
-      }
-      speaker.acked = message.batch();
-      List<Task> again = new ArrayList<>(0);
-      for (TaskOutcome outcome : message.outcomes()) {
-        Task task = assigned.get(outcome.id().value());
-        if (task != null && task.manager == speaker && task.attempt == outcome.attempt()) {
-          attemptOver(task, outcome, again);
-        }
-      }
-      if (!again.isEmpty()) {
-        settleAgain(again);
-      }
-      setCapacity(message.capacity());
-      if (speaker.draining && speaker.ready) {
-        send(speaker, new ToManager.Heartbeat()); // it leaves only when it has the acknowledgement
-      }
-      return null;
-    }
-
-    @Override
-    public Void tasksReturned(FromManager.TasksReturned message) {
-      message.tasks().forEach(held -> speaker.foreign.remove(held.id()));
-      setCapacity(message.capacity());
-      List<Task> again = new ArrayList<>();
-      for (HeldTask held : message.tasks()) {
-        Task task = assigned.get(held.id().value());
-        if (task != null && task.manager == speaker && task.attempt == held.attempt()) {
-          takeBack(task);
-          task.attempt--;
-          again.add(task);
-        }
-      }
-      settleAgain(again);
-      return null;
-    }
-
-    @Override
-    public Void needClasspath(FromManager.NeedClasspath message) {
-      return null; // answered by the loop, which has the files
-    }
-
-    @Override
-    public Void needFile(FromManager.NeedFile message) {
-      return null; // answered by the loop, which has the files
-    }
-
-    @Override
-    public Void draining(FromManager.Draining message) {
-      speaker.draining = true;
-      speaker.drainReason = message.reason();
-      dispatcher.changed(speaker);
-      return null;
-    }
-
-    @Override
-    public Void leaving(FromManager.Leaving message) {
-      lose(speaker, message.reason(), true, false);
-      return null;
+      return List.of(assignments);
     }
   }
 }

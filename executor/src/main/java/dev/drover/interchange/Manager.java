@@ -4,11 +4,11 @@ import dev.drover.block.BlockId;
 import dev.drover.protocol.FromManager;
 import dev.drover.protocol.ManagerFacts;
 import dev.drover.protocol.ManagerId;
+import dev.drover.task.NodeShare;
 import dev.drover.task.ResourceRequest;
 import dev.drover.task.TaskId;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
 
 /** One manager as the interchange knows it; the loop's thread only. */
@@ -22,13 +22,29 @@ final class Manager {
   final boolean isLimited;
 
   /** What it has, in the order in which it got them. */
-  final Map<Long, Task> tasks = new LinkedHashMap<>();
+  final ManagerTasks tasks = new ManagerTasks();
+
+  /** Where it waits for tasks, and its neighbours there; null = nowhere. */
+  ManagerQueue queue;
+
+  Manager ahead;
+
+  Manager behind;
+
+  /** Free slots that {@link #queue} counts for it. */
+  int queuedSlots;
 
   /** Tasks that it wants to have at once, in slots. */
   int capacity;
 
-  /** Slots of all it has. */
+  /** Slots of all it has, on its own node. */
   int usedSlots;
+
+  /** Slots of all it has, on all nodes of its block. */
+  int usedBlockSlots;
+
+  /** Tasks it has in slots that it chose itself. */
+  int looseTasks;
 
   /** Its data socket is connected. */
   boolean ready;
@@ -38,6 +54,9 @@ final class Manager {
 
   boolean held;
   boolean draining;
+
+  /** It could not begin what it was given: nothing more until some time has passed. */
+  boolean isPaused;
 
   /** Why it is {@link #draining}. */
   String drainReason = "";
@@ -68,16 +87,21 @@ final class Manager {
   }
 
   boolean takesTasks() {
-    return ready && !held && !draining;
+    return ready && !held && !draining && !isPaused;
   }
 
   int freeSlots() {
     return facts.slots() - usedSlots;
   }
 
-  /** Slots that have work or could be given some. */
+  /** Slots that it brings to its block: its own, or, where it stands for all nodes, one a node. */
+  int blockSlots() {
+    return facts.nodes().isEmpty() ? facts.slots() : facts.nodes().size();
+  }
+
+  /** Slots of the block that have work or could be given some. */
   int usefulSlots() {
-    return draining || shortOfTime ? Math.min(usedSlots, facts.slots()) : facts.slots();
+    return draining || shortOfTime ? Math.min(usedBlockSlots, blockSlots()) : blockSlots();
   }
 
   /** Tasks that follow one another on a slot when it is given another one: that is the last. */
@@ -90,24 +114,44 @@ final class Manager {
     return capacity - usedSlots;
   }
 
+  /** Slots that a task takes on each of its nodes, of which this is one. */
   int slotsFor(ResourceRequest request) {
-    return shape.slotsFor(request);
+    return facts.nodes().isEmpty() ? shape.slotsFor(request) : 1;
   }
 
+  /** Takes a task in slots that the manager chooses. */
   void add(Task task, int slots, long nowMicros) {
+    looseTasks++;
+    add(task, List.of(), slots, slots, nowMicros);
+  }
+
+  /**
+   * Takes a task that was given nodes.
+   *
+   * @param slots of this manager
+   * @param blockSlots of its block in all
+   */
+  void add(Task task, List<NodeShare> shares, int slots, int blockSlots, long nowMicros) {
     task.manager = this;
+    task.shares = shares;
     task.slots = slots;
+    task.blockSlots = blockSlots;
     task.assignedMicros = nowMicros;
     task.started = false;
     task.attempt++;
-    tasks.put(task.id, task);
+    tasks.add(task);
     usedSlots += slots;
+    usedBlockSlots += blockSlots;
   }
 
   void remove(Task task, long nowMicros) {
-    tasks.remove(task.id);
+    tasks.remove(task);
     usedSlots -= task.slots;
+    usedBlockSlots -= task.blockSlots;
+    looseTasks -= task.shares.isEmpty() ? 1 : 0;
     task.manager = null;
+    task.shares = List.of();
+    task.lostNode = null;
     if (tasks.isEmpty()) {
       idleSinceMicros = nowMicros;
     }

@@ -1,5 +1,6 @@
 package dev.drover.interchange;
 
+import dev.drover.pinning.DeviceSlots;
 import dev.drover.protocol.ManagerFacts;
 import dev.drover.task.ResourceRequest;
 
@@ -9,29 +10,41 @@ import dev.drover.task.ResourceRequest;
  * @param slots workers on the node, at least 1
  * @param coresPerSlot cpus of one slot; 0 = not counted
  * @param memoryPerSlot bytes of one slot; 0 = not counted
- * @param accelerators devices on the node, one a slot
+ * @param devices its accelerators, and which slots share which
  */
-public record NodeShape(int slots, double coresPerSlot, long memoryPerSlot, int accelerators) {
+public record NodeShape(int slots, double coresPerSlot, long memoryPerSlot, DeviceSlots devices) {
   /** More slots than any node has: the request does not fit. */
-  static final int NEVER = Integer.MAX_VALUE;
+  static final int NEVER = DeviceSlots.NEVER;
 
   /** 2.1 cores are three slots of 0.7, though 2.1 / 0.7 is a little more than 3. */
   private static final double ROUNDING = 1e-9;
 
-  static NodeShape of(ManagerFacts facts) {
-    return new NodeShape(
-        facts.slots(), facts.coresPerSlot(), facts.memoryPerSlot(), facts.accelerators().size());
+  /** A node of which the first slots have an accelerator each. */
+  public NodeShape(int slots, double coresPerSlot, long memoryPerSlot, int accelerators) {
+    this(slots, coresPerSlot, memoryPerSlot, DeviceSlots.oneEach(slots, accelerators));
   }
 
-  /** How many slots of this node the request takes; {@link #NEVER} when it can never fit. */
+  static NodeShape of(ManagerFacts facts) {
+    return new NodeShape(
+        facts.slots(),
+        facts.coresPerSlot(),
+        facts.memoryPerSlot(),
+        DeviceSlots.of(facts.slots(), facts.accelerators(), facts.numaNodes()));
+  }
+
+  /**
+   * How many slots the request takes of this node, or of each of its nodes, of which this is one;
+   * an MPI task within a node without cores of its own takes one for each rank. {@link #NEVER} when
+   * it can never fit.
+   */
   int slotsFor(ResourceRequest request) {
     if (request.isOneSlot()) {
       return 1;
     }
-    if (request.nodes() > 1 || request.accelerators() > accelerators) {
-      return NEVER;
+    double need = Math.max(1, devices.slotsFor(request.accelerators()));
+    if (request.cores() == 0 && request.nodes() == 0) {
+      need = Math.max(need, request.ranksPerNode());
     }
-    double need = Math.max(1, Math.ceil(request.accelerators()));
     if (request.cores() > 0 && coresPerSlot > 0) {
       need = Math.max(need, Math.ceil(request.cores() / coresPerSlot - ROUNDING));
     }
@@ -47,6 +60,6 @@ public record NodeShape(int slots, double coresPerSlot, long memoryPerSlot, int 
             slots,
             coresPerSlot == 0 ? "any" : Double.toString(coresPerSlot),
             memoryPerSlot == 0 ? "" : " and " + (memoryPerSlot >> 20) + " MiB",
-            accelerators);
+            devices.devices());
   }
 }

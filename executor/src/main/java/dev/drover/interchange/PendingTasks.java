@@ -26,6 +26,9 @@ final class PendingTasks {
    */
   private final Map<Long, Task> singles = new HashMap<>();
 
+  /** Arrays that may have tasks left, by the id of their first task. */
+  private final TreeMap<Long, TaskBatch> arrays = new TreeMap<>();
+
   private long size;
 
   long size() {
@@ -37,14 +40,16 @@ final class PendingTasks {
     return byPriority.values();
   }
 
-  void add(Submission submission) {
+  /** Adds tasks that were submitted now. */
+  void add(Submission submission, long nowMicros) {
     TaskBatch batch = submission.batch();
     if (batch.firstIndex() < 0) {
-      Task task = new Task(submission.firstId(), -1, batch, submission.past());
+      Task task = new Task(submission.firstId(), -1, batch, submission.past(), nowMicros);
       singles.put(task.id, task);
       queue(task).add(task);
     } else {
-      lane(batch).queue(TaskTimes.kindOf(batch.spec())).add(new ArrayRest(submission));
+      arrayQueue(batch).add(new ArrayRest(submission, nowMicros));
+      arrays.put(submission.firstId(), batch);
     }
     size += batch.count();
   }
@@ -68,6 +73,10 @@ final class PendingTasks {
         .computeIfAbsent(batch.spec().resources(), Lane::new);
   }
 
+  private TaskQueue arrayQueue(TaskBatch batch) {
+    return lane(batch).queue(TaskTimes.kindOf(batch.spec()));
+  }
+
   private TaskQueue queue(Task task) {
     return lane(task.batch).queue(TaskQueue.keyOf(task));
   }
@@ -83,9 +92,55 @@ final class PendingTasks {
     Task task = queue.take();
     if (isSingle) {
       singles.remove(task.id);
+    } else {
+      leftArray(task);
     }
     size--;
     return task;
+  }
+
+  /** The last task of an array leaves last, unless one was taken out of the middle. */
+  private void leftArray(Task task) {
+    if (task.index == task.batch.firstIndex() + task.batch.count() - 1) {
+      arrays.remove(task.id - task.batch.count() + 1);
+    }
+  }
+
+  /** Takes the task of this id, from wherever it stands; it waits here. */
+  Task take(long id) {
+    Task single = singles.get(id);
+    TaskQueue queue = single == null ? queueOf(id) : queue(single);
+    if (queue.headId() == id) {
+      return take(queue);
+    }
+    size--;
+    if (single == null) {
+      Task cut = queue.cutOut(id);
+      leftArray(cut);
+      return cut;
+    }
+    singles.remove(id);
+    single.done = true; // as long as its place in the queue is passed over
+    queue.passOver();
+    return new Task(single);
+  }
+
+  /** Is told of waiting tasks. */
+  interface Visitor {
+    /** These wait: {@code count} of a batch, with ids from {@code firstId} on. */
+    void array(long firstId, int count, TaskBatch batch, long submittedMicros);
+
+    /** This one waits. */
+    void single(Task task);
+  }
+
+  /** Shows all that wait, of each queue in its order. */
+  void forEach(Visitor visitor) {
+    for (Map<ResourceRequest, Lane> lanes : byPriority.values()) {
+      for (Lane lane : lanes.values()) {
+        lane.queues().forEach(queue -> queue.forEach(visitor));
+      }
+    }
   }
 
   /** Drops lanes and priorities that are empty. */
@@ -130,6 +185,7 @@ final class PendingTasks {
       }
     }
     byPriority.clear();
+    arrays.clear();
   }
 
   /** Takes every task out that asks for what the lane holds. */
@@ -155,6 +211,13 @@ final class PendingTasks {
     Task single = singles.get(id);
     if (single != null) {
       return queue(single);
+    }
+    Map.Entry<Long, TaskBatch> array = arrays.floorEntry(id);
+    if (array != null) {
+      TaskQueue queue = arrayQueue(array.getValue());
+      if (queue.hasInArray(id)) {
+        return queue;
+      }
     }
     for (Map<ResourceRequest, Lane> lanes : byPriority.values()) {
       for (Lane lane : lanes.values()) {

@@ -171,6 +171,17 @@ final class TaskQueue {
     return task;
   }
 
+  /** Shows every task, in order. */
+  void forEach(PendingTasks.Visitor visitor) {
+    for (Object waiting : queue) {
+      if (waiting instanceof ArrayRest rest) {
+        visitor.array(rest.nextId, rest.left, rest.batch, rest.submittedMicros);
+      } else if (waiting instanceof Task task && !task.done) {
+        visitor.single(task);
+      }
+    }
+  }
+
   /** Takes every task out, in order. */
   void drain(Consumer<Task> consumer) {
     while (headId() != Long.MAX_VALUE) {

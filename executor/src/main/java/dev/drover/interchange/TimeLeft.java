@@ -75,6 +75,11 @@ final class TimeLeft {
     return isLimited ? endMicros - now - wayMicros : Long.MAX_VALUE;
   }
 
+  /** Microseconds that a task has at most that is begun in a fresh block; the longest = no end. */
+  long wholeMicros() {
+    return isLimited ? mostNeeded : Long.MAX_VALUE;
+  }
+
   /**
    * Whether {@code rounds} tasks, one after the other, can end in time. None needs more than a
    * fresh manager has, so that each is begun somewhere.

@@ -33,6 +33,7 @@ final class AcceptedEncoder implements TaskWork.Cases<Void> {
   private static final byte[] MEMORY = JournalEncoder.key("mem");
   private static final byte[] NODES = JournalEncoder.key("nodes");
   private static final byte[] RANKS = JournalEncoder.key("ranks");
+  private static final byte[] LAUNCHER_OPTIONS = JournalEncoder.key("launch");
   private static final byte[] LIMIT = JournalEncoder.key("limit");
   private static final byte[] PRIORITY = JournalEncoder.key("prio");
   private static final byte[] RETRIES = JournalEncoder.key("retries");
@@ -54,6 +55,9 @@ final class AcceptedEncoder implements TaskWork.Cases<Void> {
     }
     spec.work().match(this);
     resources(spec.resources());
+    if (!spec.launcherOptions().isEmpty()) {
+      to.raw(LAUNCHER_OPTIONS).string(spec.launcherOptions());
+    }
     if (!spec.timeout().isZero()) {
       to.raw(LIMIT).string(spec.timeout().toString());
     }

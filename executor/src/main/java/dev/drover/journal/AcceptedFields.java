@@ -38,6 +38,7 @@ final class AcceptedFields {
   private long memory;
   private int nodes;
   private int ranks;
+  private String launcherOptions = "";
   private Duration limit = Duration.ZERO;
   private int priority = TaskOptions.DEFAULT.priority();
   private double retries = TaskOptions.DEFAULT.retries();
@@ -67,6 +68,7 @@ final class AcceptedFields {
       case "mem" -> memory = line.getLongValue();
       case "nodes" -> nodes = line.getIntValue();
       case "ranks" -> ranks = line.getIntValue();
+      case "launch" -> launcherOptions = JournalDecoder.text(line);
       case "limit" -> limit = Duration.parse(JournalDecoder.text(line));
       case "prio" -> priority = line.getIntValue();
       case "retries" -> retries = line.getDoubleValue();
@@ -82,7 +84,11 @@ final class AcceptedFields {
     ResourceRequest resources = new ResourceRequest(cores, accelerators, memory, nodes, ranks);
     TaskSpec spec =
         new TaskSpec(
-            name, work(), resources.isOneSlot() ? ResourceRequest.ONE_SLOT : resources, limit);
+            name,
+            work(),
+            resources.isOneSlot() ? ResourceRequest.ONE_SLOT : resources,
+            limit,
+            launcherOptions);
     TaskOptions options = new TaskOptions(priority, retries, lossLimit);
     return new TasksAccepted(
         new TaskId(id),

@@ -5,8 +5,8 @@ package dev.drover.journal;
  * readers skip; a higher major changes or takes away meaning, so older readers refuse it.
  */
 public record FormatVersion(int major, int minor) {
-  /** What this program writes; 1.1 added {@code walltime}. */
-  public static final FormatVersion CURRENT = new FormatVersion(1, 1);
+  /** What this program writes; 1.1 added {@code walltime}, 1.2 the reason why a run ended. */
+  public static final FormatVersion CURRENT = new FormatVersion(1, 2);
 
   public FormatVersion {
     if (major < 1 || minor < 0) {

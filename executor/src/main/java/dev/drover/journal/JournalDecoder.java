@@ -299,14 +299,19 @@ final class JournalDecoder {
   private RunEnded runEnded(JsonParser line) throws IOException {
     Instant time = null;
     RunEnd how = null;
+    boolean abandoned = false;
+    String reason = "";
     for (String key = next(line); key != null; key = next(line)) {
       switch (key) {
         case "time" -> time = Instant.parse(text(line));
         case "how" -> how = RunEnd.valueOf(text(line));
+        case "abandoned" -> abandoned = line.getBooleanValue();
+        case "msg" -> reason = text(line);
         default -> skip(line);
       }
     }
-    return new RunEnded(present(time, "time"), present(how, "how"));
+    return new RunEnded(
+        present(time, "time"), abandoned ? RunEnd.ABANDONED : present(how, "how"), reason);
   }
 
   private static Ending ending(Ending ending, boolean walltime) throws IOException {

@@ -47,6 +47,7 @@ final class JournalEncoder implements JournalEntry.Cases<Void> {
   private static final byte[] DIRECTORY = key("dir");
   private static final byte[] SLOTS = key("slots");
   private static final byte[] HOW = key("how");
+  private static final byte[] ABANDONED = key("abandoned");
   private static final byte[] TRUE = ascii("true");
 
   /** How every journal begins. */
@@ -176,7 +177,13 @@ final class JournalEncoder implements JournalEntry.Cases<Void> {
   public Void runEnded(RunEnded entry) {
     to.raw(RUN_ENDED);
     text(TIME, entry.time().toString());
-    text(HOW, entry.how().name());
+    // A reader that does not know of abandoned runs takes it for an interrupted one.
+    boolean abandoned = entry.how() == RunEnd.ABANDONED;
+    text(HOW, (abandoned ? RunEnd.INTERRUPTED : entry.how()).name());
+    if (abandoned) {
+      to.raw(ABANDONED).raw(TRUE);
+    }
+    text(MESSAGE, entry.reason());
     return null;
   }
 

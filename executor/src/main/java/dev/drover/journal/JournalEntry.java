@@ -4,6 +4,7 @@ import dev.drover.submit.TaskOptions;
 import dev.drover.submit.TaskReport;
 import dev.drover.task.Ending;
 import dev.drover.task.TaskId;
+import dev.drover.task.TaskOutcome;
 import dev.drover.task.TaskSpec;
 import java.time.Instant;
 import java.util.Objects;
@@ -150,6 +151,25 @@ public sealed interface JournalEntry {
       }
     }
 
+    /** How an attempt ended, as it is reported of a task's last one. */
+    public static AttemptEnded of(TaskReport report, double cost) {
+      TaskOutcome outcome = report.outcome();
+      return new AttemptEnded(
+          outcome.id(),
+          outcome.attempt(),
+          outcome.ending(),
+          outcome.message(),
+          report.host(),
+          report.manager(),
+          report.block(),
+          outcome.worker(),
+          outcome.exitCode(),
+          outcome.signal(),
+          outcome.startedMicros(),
+          outcome.endedMicros(),
+          cost);
+    }
+
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.attemptEnded(this);
@@ -219,11 +239,16 @@ public sealed interface JournalEntry {
     }
   }
 
-  /** The run ended by itself; a run that was killed has no such line. */
-  record RunEnded(Instant time, RunEnd how) implements JournalEntry {
+  /**
+   * The run ended by itself; a run that was killed has no such line.
+   *
+   * @param reason in words; empty = how says it all
+   */
+  record RunEnded(Instant time, RunEnd how, String reason) implements JournalEntry {
     public RunEnded {
       Objects.requireNonNull(time);
       Objects.requireNonNull(how);
+      Objects.requireNonNull(reason);
     }
 
     @Override

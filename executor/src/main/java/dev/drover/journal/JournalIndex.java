@@ -1,6 +1,7 @@
 package dev.drover.journal;
 
 import dev.drover.journal.JournalEntry.AttemptEnded;
+import dev.drover.journal.JournalEntry.RunEnded;
 import dev.drover.journal.JournalEntry.TaskFinished;
 import dev.drover.journal.JournalEntry.TasksAccepted;
 import dev.drover.task.TaskId;
@@ -56,6 +57,11 @@ public final class JournalIndex implements AutoCloseable {
   /** Highest id that was accepted; 0 = none. */
   public long lastAccepted() {
     return places.lastAccepted();
+  }
+
+  /** How the run's last process ended; empty = it was killed, or still runs. */
+  public Optional<RunEnded> end() {
+    return places.end();
   }
 
   /** The acceptance that the task was part of; empty = the journal knows no such task. */

@@ -9,6 +9,7 @@ import dev.drover.journal.JournalEntry.RunStarted;
 import dev.drover.journal.JournalEntry.TaskFinished;
 import dev.drover.journal.JournalEntry.TasksAccepted;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Where in the file the lines about each task begin: 8 bytes for each end, 20 for each acceptance,
@@ -32,6 +33,7 @@ final class JournalPlaces implements JournalEntry.Cases<Void> {
   private int attemptCount;
 
   private long offset;
+  private Optional<RunEnded> end = Optional.empty();
 
   /** Takes a line by its beginning; false = it needs to be parsed. */
   boolean take(byte[] bytes, int from, int length, long at) {
@@ -100,6 +102,11 @@ final class JournalPlaces implements JournalEntry.Cases<Void> {
     return true;
   }
 
+  /** How the run's last process ended; empty = it was killed, or still runs. */
+  Optional<RunEnded> end() {
+    return end;
+  }
+
   long lastAccepted() {
     return lastAccepted;
   }
@@ -151,6 +158,7 @@ final class JournalPlaces implements JournalEntry.Cases<Void> {
 
   @Override
   public Void runStarted(RunStarted entry) {
+    end = Optional.empty();
     return null;
   }
 
@@ -171,6 +179,7 @@ final class JournalPlaces implements JournalEntry.Cases<Void> {
 
   @Override
   public Void runEnded(RunEnded entry) {
+    end = Optional.of(entry);
     return null;
   }
 }

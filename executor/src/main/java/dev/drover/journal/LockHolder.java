@@ -49,10 +49,13 @@ public record LockHolder(String host, long pid, Instant started, Instant process
     if (process.isEmpty()) {
       return false;
     }
-    Optional<Instant> begin = process.get().info().startInstant();
+    return process.get().info().startInstant().map(this::began).orElse(true);
+  }
+
+  /** Whether the process of its pid is this one, and no later one, if that began at this time. */
+  boolean began(Instant begin) {
     return processStarted.equals(Instant.EPOCH)
-        || begin.isEmpty()
-        || Duration.between(begin.get(), processStarted).abs().compareTo(SAME) <= 0;
+        || Duration.between(begin, processStarted).abs().compareTo(SAME) <= 0;
   }
 
   byte[] toJson() {

@@ -18,9 +18,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The folder of one run: {@code <utc time>-<name>}, readable by its user alone. While it is held,
@@ -34,7 +36,8 @@ public final class RunDirectory implements AutoCloseable {
   private static final FileAttribute<Set<PosixFilePermission>> MODE =
       PosixFilePermissions.asFileAttribute(PRIVATE);
   private static final int LONGEST_NAME = 80;
-  private static final List<String> MARKS = List.of("lock", "run.json", "journal.jsonl");
+  private static final List<String> MARKS =
+      List.of("lock", "run.json", "journal.jsonl", "site.properties");
 
   private final Path path;
   private final Optional<RunLock> lock;
@@ -214,6 +217,24 @@ public final class RunDirectory implements AutoCloseable {
           path.resolve("run.json").toString(),
           "delete the file; the journal beside it stands on its own",
           e);
+    }
+  }
+
+  /**
+   * Lets go of a run that never began, and removes all that is in its directory.
+   *
+   * @param wasThere whether the directory, empty, was there before: then it stays
+   */
+  public void discard(boolean wasThere) throws RunDirectoryException {
+    close();
+    try (Stream<Path> all = Files.walk(path)) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+        if (!each.equals(path) || !wasThere) {
+          Files.delete(each);
+        }
+      }
+    } catch (IOException e) {
+      throw typed("cannot remove the directory of a run that did not begin", path, e);
     }
   }
 

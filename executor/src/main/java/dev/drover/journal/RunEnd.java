@@ -10,6 +10,8 @@ public enum RunEnd {
   INFRASTRUCTURE,
   /** The user cancelled it. */
   CANCELLED,
-  /** A signal ended it; it can be resumed. */
-  INTERRUPTED
+  /** It was stopped, by its user or a signal; it can be resumed. */
+  INTERRUPTED,
+  /** Nobody came back to its interchange on a head node; it can be resumed. */
+  ABANDONED
 }

@@ -142,9 +142,9 @@ final class RunLock implements AutoCloseable {
         Kind.IN_USE, "the run directory is in use by " + who, directory.toString(), fix, null);
   }
 
-  /** Lets go; the file stays, empty. */
+  /** Lets go; the file stays, empty. Any thread may call, as often as it likes. */
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
     if (!channel.isOpen()) {
       return;
     }

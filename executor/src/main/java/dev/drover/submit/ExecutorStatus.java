@@ -46,6 +46,12 @@ public record ExecutorStatus(
    */
   public record Block(String id, String job, String state, int managers, String reason) {}
 
+  /** The same, with ended tasks as somebody else has counted them. */
+  public ExecutorStatus withEnded(long finishedTasks, long failedTasks) {
+    return new ExecutorStatus(
+        queued, assigned, finishedTasks, failedTasks, slots, managers, blocks, badState);
+  }
+
   /** Tasks submitted and not yet ended. */
   public long outstanding() {
     return queued + assigned;

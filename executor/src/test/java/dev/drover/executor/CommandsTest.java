@@ -16,9 +16,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,6 +63,37 @@ class CommandsTest {
 
     assertThat(outcome.ending()).isEqualTo(Ending.SIGNALLED);
     assertThat(outcome.signal()).isEqualTo(11);
+  }
+
+  @Test
+  void shortCommands_followOneAnotherWithTimesOfTheirOwn_andALongOneHoldsNoneBack()
+      throws Exception {
+    List<TaskFuture<TaskReport>> futures = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      futures.add(run.line("/bin/true"));
+    }
+    TaskFuture<TaskReport> isLong =
+        run.line("until [ -e %s ]; do sleep 0.05; done".formatted(home.resolve("go-on")));
+    for (int i = 0; i < 200; i++) {
+      futures.add(run.line("/bin/true"));
+    }
+
+    Map<Integer, List<TaskOutcome>> bySlot = new TreeMap<>();
+    for (TaskFuture<TaskReport> future : futures) {
+      TaskOutcome outcome = get(future).outcome();
+      bySlot.computeIfAbsent(outcome.worker(), slot -> new ArrayList<>()).add(outcome);
+    }
+    assertThat(isLong.isDone()).isFalse();
+    Files.createFile(home.resolve("go-on"));
+    get(isLong);
+    assertThat(bySlot).hasSize(2);
+    for (List<TaskOutcome> outcomes : bySlot.values()) {
+      outcomes.sort(Comparator.comparing(TaskOutcome::startedMicros));
+      for (int i = 1; i < outcomes.size(); i++) {
+        assertThat(outcomes.get(i).startedMicros())
+            .isGreaterThanOrEqualTo(outcomes.get(i - 1).endedMicros());
+      }
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static dev.drover.executor.TestRun.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.drover.headnode.FreePorts;
 import dev.drover.submit.TaskReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** A manager behind a network that is cut, frozen and gone for a while. */
 @Timeout(120)
 class NetworkFaultsTest {
-  private static final int FIRST_PORT = 53_000 + 10 * (int) (ProcessHandle.current().pid() % 90);
+  private static final int PORTS = 10;
+
+  private final int firstPort = FreePorts.first(PORTS);
 
   @TempDir Path home;
   private TestRun run;
@@ -38,10 +41,10 @@ class NetworkFaultsTest {
             home,
             "executor.heartbeat-period=300ms",
             "executor.heartbeat-threshold=5s",
-            "executor.port-range=%d-%d".formatted(FIRST_PORT, FIRST_PORT + 9),
+            "executor.port-range=%d-%d".formatted(firstPort, firstPort + PORTS - 1),
             "provider.worker-init=sleep 600", // no manager but those of the test
             "executor.start-timeout=10m");
-    proxy = new Proxy(FIRST_PORT, FIRST_PORT + 9);
+    proxy = new Proxy(firstPort, firstPort + PORTS - 1);
     manager = ManagerByHand.start(run, "127.0.0.2");
   }
 

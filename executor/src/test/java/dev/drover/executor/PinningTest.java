@@ -3,10 +3,11 @@ package dev.drover.executor;
 import static dev.drover.executor.TestRun.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.drover.node.NodeProbe;
 import dev.drover.pinning.CpuAffinity;
 import dev.drover.pinning.CpuSet;
+import dev.drover.provider.SkipAloud;
 import dev.drover.submit.TaskOptions;
 import dev.drover.submit.TaskReport;
 import dev.drover.task.RemoteCall;
@@ -39,7 +40,7 @@ class PinningTest {
 
   @BeforeEach
   void twoCpus() {
-    assumeThat(cpus).as("cpus of this process").hasSizeGreaterThanOrEqualTo(2);
+    SkipAloud.unless(cpus.size() >= 2, "this process has one cpu, so no two workers were pinned");
   }
 
   private String list() {
@@ -183,6 +184,56 @@ class PinningTest {
       assertThat(onOneSlot(run)).isIn(cpus.get(0) + " 0", cpus.get(1) + " 1");
       assertThat(onTwoSlots(run)).isEqualTo(CpuSet.of(cpus.get(0), cpus.get(1)) + " 0,1");
       assertThat(onOneSlot(run)).isIn(cpus.get(0) + " 0", cpus.get(1) + " 1");
+    }
+  }
+
+  /** On half a device; it ends only if the other one runs at the same time. */
+  private static TaskSpec meet(String own, String other) {
+    return new TaskSpec(
+        "",
+        TaskWork.Shell.line(
+            "%s; touch %s; until [ -e %s ]; do sleep 0.05; done".formatted(LOOK, own, other)),
+        new ResourceRequest(0, 0.5, 0, 0, 0),
+        Duration.ofSeconds(50));
+  }
+
+  @Test
+  void halvesOfADevice_areSharedByTwoTasks_andAWholeOneIsOneTasksOwn() throws Exception {
+    try (TestRun run =
+        TestRun.start(
+            home,
+            list(),
+            "worker.max-per-node=2",
+            "worker.available-accelerators=gpu7",
+            "worker.slots-per-accelerator=2")) {
+      TaskFuture<TaskReport> one = run.executor.run(meet("one", "two"), TaskOptions.DEFAULT);
+      TaskFuture<TaskReport> two = run.executor.run(meet("two", "one"), TaskOptions.DEFAULT);
+      List<String> masks = new ArrayList<>();
+      for (TaskFuture<TaskReport> each : List.of(one, two)) {
+        Map<String, String> seen = seen(run.stdout(get(each)));
+        assertThat(seen)
+            .containsEntry("CUDA_VISIBLE_DEVICES", "gpu7")
+            .containsEntry("OMP_NUM_THREADS", "1");
+        masks.add(seen.get("CPUS"));
+      }
+      assertThat(masks).containsExactlyInAnyOrder(cpus.get(0).toString(), cpus.get(1).toString());
+      assertThat(look(run, Map.of(), new ResourceRequest(0, 1, 0, 0, 0)))
+          .containsEntry("CPUS", CpuSet.of(cpus.get(0), cpus.get(1)).toString())
+          .containsEntry("CUDA_VISIBLE_DEVICES", "gpu7");
+    }
+  }
+
+  @Test
+  void aFunctionThatStartsRanks_isToldHow_andTheNextOneIsNot() throws Exception {
+    try (TestRun run = TestRun.start(home, list(), "worker.max-per-node=2")) {
+      RemoteCall<String> prefix =
+          index -> System.getenv("PARSL_MPI_PREFIX") + " " + System.getenv("KMP_AFFINITY");
+      ResourceRequest ranks = new ResourceRequest(0, 0, 0, 0, 2);
+      String host = NodeProbe.ofThisNode().hostname();
+
+      assertThat(get(run.executor.call(prefix, ranks, Duration.ZERO, TaskOptions.DEFAULT)))
+          .isEqualTo("mpiexec -n 2 -ppn 2 -hosts " + host + " null");
+      assertThat(get(run.executor.call(prefix))).startsWith("null explicit,proclist=[");
     }
   }
 

@@ -4,6 +4,7 @@ import static dev.drover.executor.TestRun.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.drover.headnode.FreePorts;
 import dev.drover.protocol.CurveKeys;
 import dev.drover.protocol.FrameCodec;
 import dev.drover.protocol.FromClient;
@@ -36,7 +37,7 @@ import org.zeromq.ZMQ;
 /** What strangers get who knock at the ports of a live run, and what they can find of its keys. */
 @Timeout(120)
 class PortsTest {
-  private static final int FIRST_PORT = 42_000 + 20 * (int) (ProcessHandle.current().pid() % 500);
+  private static final int FIRST_PORT = FreePorts.first(20);
 
   @TempDir static Path home;
   private static TestRun run;
@@ -121,12 +122,14 @@ class PortsTest {
         ZMQ.Socket socket = context.createSocket(SocketType.DEALER);
         socket.setLinger(0);
         socket.setReceiveTimeOut(700);
+        // Once it was hung up on, a send would wait for a peer that never comes.
+        socket.setSendTimeOut(700);
         socket.connect("tcp://127.0.0.1:" + port);
         try {
           sendHello(socket, ProtocolVersion.CURRENT);
-          socket.send(new byte[3_000_000]);
-          for (int i = 0; i < 100; i++) {
-            socket.send(new byte[] {(byte) i, 1, 2, 3});
+          boolean sent = socket.send(new byte[3_000_000]);
+          for (int i = 0; sent && i < 100; i++) {
+            sent = socket.send(new byte[] {(byte) i, 1, 2, 3});
           }
         } catch (AssertionError hungUpOn) {
           // The stranger's own JeroMQ asserts that nobody hangs up between two frames of a message.

@@ -1,5 +1,7 @@
 package dev.drover.executor;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.drover.submit.TaskOptions;
 import dev.drover.submit.TaskReport;
 import dev.drover.task.ResourceRequest;
@@ -11,15 +13,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** A started executor of a test whose processes all have to do with its own directory. */
 final class TestRun implements AutoCloseable {
   /** Longest wait for anything that should come at once, on a machine that is busy. */
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** Settings with which a silence is noticed after two seconds. */
+  /** Settings with which a silence is noticed after five seconds. */
   static final String[] QUICK = {
-    "executor.heartbeat-period=200ms", "executor.heartbeat-threshold=2s"
+    "executor.heartbeat-period=400ms", "executor.heartbeat-threshold=5s"
   };
 
   final Path home;
@@ -100,10 +103,26 @@ final class TestRun implements AutoCloseable {
     }
   }
 
-  /** Closes, and fails when a process of the run is left. */
+  /**
+   * Closes, and fails when a task does not end or a process of the run is left: a test that has
+   * failed already does not wait for tasks that wait for it.
+   */
   @Override
   public void close() {
+    executor.shutdown();
+    boolean ended = executor.outstanding() == 0;
+    try {
+      if (!ended) {
+        await().atMost(PATIENCE.dividedBy(2)).until(() -> executor.outstanding() == 0);
+        ended = true;
+      }
+    } catch (ConditionTimeoutException e) {
+      executor.cancelAll("the test is over");
+    }
     executor.close();
     Processes.assertNoneLeft(home);
+    if (!ended) {
+      throw new AssertionError("tasks had not ended when the run was closed");
+    }
   }
 }

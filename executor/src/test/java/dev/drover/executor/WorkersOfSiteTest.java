@@ -43,6 +43,7 @@ class WorkersOfSiteTest {
         available,
         WorkerCount.of(node, workers.limits()).workers(),
         workers.accelerators(),
+        workers.slotsPerAccelerator(),
         directory.resolve("sys"),
         AcceleratorProbe.NONE);
   }

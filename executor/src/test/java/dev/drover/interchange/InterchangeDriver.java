@@ -61,8 +61,23 @@ final class InterchangeDriver {
 
   static InterchangeSettings settings(
       Placement placement, RetryCost cost, Optional<NodeShape> largest) {
+    return settings(placement, cost, largest, 0, MpiSettings.NONE);
+  }
+
+  static InterchangeSettings settings(
+      Placement placement,
+      RetryCost cost,
+      Optional<NodeShape> largest,
+      int managersPerBlock,
+      MpiSettings mpi) {
     return new InterchangeSettings(
-        Duration.ofSeconds(30), Duration.ofSeconds(120), placement, cost, largest);
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(120),
+        placement,
+        cost,
+        largest,
+        managersPerBlock,
+        mpi);
   }
 
   static ManagerFacts facts(String id, String block, int slots) {
@@ -71,6 +86,16 @@ final class InterchangeDriver {
 
   static ManagerFacts facts(
       String id, String block, int slots, long startedMicros, BlockTime blockTime) {
+    return facts(id, block, slots, startedMicros, blockTime, List.of());
+  }
+
+  static ManagerFacts facts(
+      String id,
+      String block,
+      int slots,
+      long startedMicros,
+      BlockTime blockTime,
+      List<String> nodes) {
     return new ManagerFacts(
         new ManagerId(id),
         block,
@@ -80,13 +105,16 @@ final class InterchangeDriver {
         1,
         1 << 20,
         List.of(),
+        List.of(),
         slots,
         0,
+        "",
         "",
         "v",
         "17",
         startedMicros,
-        blockTime);
+        blockTime,
+        nodes);
   }
 
   static TaskSpec spec(ResourceRequest resources) {
@@ -180,6 +208,49 @@ final class InterchangeDriver {
                 1,
                 List.of())));
     return joined(id);
+  }
+
+  /** Joins with one slot and says how that is pinned, and what the system refused of it. */
+  InterchangeDriver registersPinned(String id, String pinning, String problem) {
+    return registersAs(pinned(id, 1, List.of(), pinning, problem)).joined(id);
+  }
+
+  /** Joins and is ready; its slots are at these NUMA nodes. */
+  InterchangeDriver managerAt(String id, Integer... numaNodes) {
+    return registersAs(pinned(id, numaNodes.length, List.of(numaNodes), "", ""))
+        .joined(id)
+        .sessionOpened(id, 0)
+        .ready(id);
+  }
+
+  private static ManagerFacts pinned(
+      String id, int slots, List<Integer> numaNodes, String pinning, String problem) {
+    return new ManagerFacts(
+        new ManagerId(id),
+        "",
+        "node-" + id,
+        1,
+        slots,
+        1,
+        1 << 20,
+        List.of(),
+        numaNodes,
+        slots,
+        0,
+        pinning,
+        problem,
+        "v",
+        "17",
+        0,
+        BlockTime.NONE,
+        List.of());
+  }
+
+  private InterchangeDriver registersAs(ManagerFacts facts) {
+    capacities.put(facts.id().value(), facts.slots());
+    return on(
+        new Event.Registered(
+            new FromManager.Register(facts, Payload.of(new byte[16]), facts.slots(), List.of())));
   }
 
   InterchangeDriver registers(String id, String block, int slots, int capacity, HeldTask... held) {
@@ -335,6 +406,18 @@ final class InterchangeDriver {
     ToManager.RunTasks run = (ToManager.RunTasks) sent(id).message();
     assertThat(run.tasks()).extracting(TaskAssignment::id).containsExactlyElementsOf(ids(ids));
     run.tasks().forEach(task -> attempts.put(task.id().value(), task.attempt()));
+    return this;
+  }
+
+  /** What was given in one message. */
+  List<TaskAssignment> assignments(String id) {
+    ToManager.RunTasks run = (ToManager.RunTasks) sent(id).message();
+    run.tasks().forEach(task -> attempts.put(task.id().value(), task.attempt()));
+    return run.tasks();
+  }
+
+  InterchangeDriver expectCapacity(String id, int capacity) {
+    capacities.put(id, capacity);
     return this;
   }
 

@@ -11,6 +11,7 @@ import dev.drover.protocol.ToManager;
 import dev.drover.submit.TaskBatch;
 import dev.drover.submit.TaskOptions;
 import dev.drover.task.Ending;
+import dev.drover.task.NodeShare;
 import dev.drover.task.Payload;
 import dev.drover.task.ResourceRequest;
 import dev.drover.task.TaskAssignment;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.IntFunction;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -46,8 +48,31 @@ class InterchangeModelTest {
   @ParameterizedTest
   @EnumSource(Placement.class)
   void everyTaskEndsExactlyOnce_whateverHappensToItsManagers(Placement placement) {
-    for (int seed = 0; seed < STORIES; seed++) {
-      World world = new World(seed, placement);
+    tellStories(STORIES, seed -> new World(seed, Kind.SLOTS, placement));
+  }
+
+  /** No node is used twice, none is lost, and tasks of many shapes are side by side. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Kind.class,
+      names = {"NODES", "LEAD_NODES"})
+  void everyTaskEndsExactlyOnce_alsoWhenTasksHaveNodes(Kind kind) {
+    tellStories(STORIES / 2, seed -> new World(seed, kind, Placement.SPREAD));
+  }
+
+  /** What the managers of a story stand for, and so what its tasks ask for. */
+  private enum Kind {
+    /** For their own slots. */
+    SLOTS,
+    /** For their own node, of which tasks have slots, or have several whole ones. */
+    NODES,
+    /** For all nodes of their block, of which tasks have whole ones. */
+    LEAD_NODES
+  }
+
+  private static void tellStories(int stories, IntFunction<World> worlds) {
+    for (int seed = 0; seed < stories; seed++) {
+      World world = worlds.apply(seed);
       try {
         for (int step = 0; step < STEPS; step++) {
           world.step();
@@ -66,6 +91,9 @@ class InterchangeModelTest {
     final String block;
     final int slots;
 
+    /** Those that it stands for; empty = its own. */
+    final List<String> nodes;
+
     /** When it ends its tasks since its block ends; 0 = never. */
     final long endMicros;
 
@@ -82,7 +110,15 @@ class InterchangeModelTest {
     boolean isDraining;
     boolean isLeaving;
 
-    Fake(String id, String block, int slots, int prefetch, long startMicros, long endMicros) {
+    Fake(
+        String id,
+        String block,
+        int slots,
+        List<String> nodes,
+        int prefetch,
+        long startMicros,
+        long endMicros) {
+      this.nodes = nodes;
       this.startMicros = startMicros;
       this.endMicros = endMicros;
       this.id = id;
@@ -111,7 +147,12 @@ class InterchangeModelTest {
       long end = endMicros / 1000;
       return new FromManager.Register(
           InterchangeDriver.facts(
-              id, block, slots, startMicros, new BlockTime(end == 0 ? 0 : end + 15_000, end)),
+              id,
+              block,
+              slots,
+              startMicros,
+              new BlockTime(end == 0 ? 0 : end + 15_000, end),
+              nodes),
           Payload.of(new byte[16]),
           capacity(),
           held,
@@ -151,6 +192,30 @@ class InterchangeModelTest {
       }
     }
 
+    /** Its command runs here, and nothing of what it has is another's. */
+    private void checkShares(TaskAssignment task) {
+      if (task.shares().isEmpty()) {
+        return;
+      }
+      assertThat(task.nodes()).doesNotHaveDuplicates();
+      if (nodes.isEmpty()) {
+        assertThat(task.nodes().get(0)).isEqualTo("node-" + id);
+        assertThat(task.slots()).isEqualTo(task.shares().get(0).slots().size());
+      } else {
+        assertThat(nodes).containsAll(task.nodes());
+        assertThat(has).hasSizeLessThan(slots);
+      }
+      for (TaskAssignment other : has.values()) {
+        if (nodes.isEmpty() && !other.shares().isEmpty()) {
+          assertThat(other.shares().get(0).slots())
+              .as("slots of tasks %s and %s on %s", other.id(), task.id(), id)
+              .doesNotContainAnyElementsOf(task.shares().get(0).slots());
+        } else {
+          assertThat(other.nodes()).doesNotContainAnyElementsOf(task.nodes());
+        }
+      }
+    }
+
     void say(FromManager message) {
       if (isOpen) {
         outbox.add(message);
@@ -165,6 +230,7 @@ class InterchangeModelTest {
         assertThat(run.tasks()).isNotEmpty();
         for (TaskAssignment task : run.tasks()) {
           assertThat(task.slots()).isLessThanOrEqualTo(slots);
+          checkShares(task);
           TaskAssignment before = has.put(task.id().value(), task);
           assertThat(before).as("two attempts of %s on %s", task.id(), id).isNull();
         }
@@ -185,7 +251,10 @@ class InterchangeModelTest {
   }
 
   private static final class World {
+    private static final int NODES_PER_BLOCK = 3;
+
     private final Random random;
+    private final Kind kind;
     private final InterchangeState state;
     private final Map<String, Fake> managers = new LinkedHashMap<>();
     private final Map<Long, Ending> ended = new HashMap<>();
@@ -198,18 +267,27 @@ class InterchangeModelTest {
     /** Length of the blocks; zero = they have no end. */
     private final Duration walltime;
 
+    private final Map<Integer, Long> ends = new HashMap<>();
     private int made;
     int steps;
 
-    World(int seed, Placement placement) {
+    World(int seed, Kind kind, Placement placement) {
       random = new Random(seed);
+      this.kind = kind;
       isCalm = random.nextBoolean();
       walltime =
           random.nextBoolean() ? Duration.ofSeconds(60 + random.nextInt(7_200)) : Duration.ZERO;
+      int launches = kind == Kind.SLOTS || random.nextBoolean() ? 0 : 30;
       state =
           new InterchangeState(
               InterchangeDriver.settings(
-                  placement, failed -> failed.id().value() % 3, Optional.empty()));
+                  placement,
+                  failed -> failed.id().value() % 3,
+                  Optional.empty(),
+                  kind == Kind.NODES ? NODES_PER_BLOCK : kind == Kind.LEAD_NODES ? 1 : 0,
+                  kind == Kind.SLOTS
+                      ? MpiSettings.NONE
+                      : new MpiSettings(kind == Kind.LEAD_NODES, NODES_PER_BLOCK, 2, launches)));
     }
 
     void step() {
@@ -218,7 +296,7 @@ class InterchangeModelTest {
         case 0, 1 -> submit();
         case 2 -> cancelSome();
         case 3 -> {
-          if (managers.size() < (isCalm ? 5 : 2)) {
+          if (managers.size() < (isCalm ? 5 : kind == Kind.NODES ? 4 : 2)) {
             arrive(1 + random.nextInt(3), 1 << random.nextInt(3));
           }
         }
@@ -257,9 +335,7 @@ class InterchangeModelTest {
     private void submit() {
       TaskOptions options =
           new TaskOptions(random.nextInt(3) - 1, random.nextInt(3), random.nextInt(3));
-      int cores = new int[] {0, 0, 0, 2, 4}[random.nextInt(5)];
-      ResourceRequest request =
-          cores == 0 ? ResourceRequest.ONE_SLOT : new ResourceRequest(cores, 0, 0, 0, 0);
+      ResourceRequest request = request();
       int count = random.nextInt(3) == 0 ? 1 + random.nextInt(12) : 1;
       TaskBatch batch =
           new TaskBatch(
@@ -271,6 +347,18 @@ class InterchangeModelTest {
       long first = submitted + 1;
       submitted += count;
       on(new Event.Submitted(List.of(new Submission(first, batch))));
+    }
+
+    private ResourceRequest request() {
+      int cores = new int[] {0, 0, 0, 2, 4}[random.nextInt(5)];
+      int nodes = kind == Kind.SLOTS ? 0 : random.nextInt(NODES_PER_BLOCK + 1);
+      int ranks = kind == Kind.SLOTS ? 0 : random.nextInt(3);
+      if (kind == Kind.LEAD_NODES && random.nextInt(8) > 0) {
+        return new ResourceRequest(0, 0, 0, Math.max(1, nodes), 1 + ranks);
+      }
+      return cores + nodes + ranks == 0
+          ? ResourceRequest.ONE_SLOT
+          : new ResourceRequest(cores, 0, 0, nodes, ranks);
     }
 
     private void cancelSome() {
@@ -290,10 +378,31 @@ class InterchangeModelTest {
       on(new Event.Cancelled(ids));
     }
 
+    /** All managers of a block end their tasks at the same time. */
+    private long endOf(int block) {
+      Long known = ends.get(block);
+      if (known == null || kind == Kind.SLOTS || known != 0 && known <= now) {
+        boolean isEndless = walltime.isZero() || random.nextInt(4) == 0;
+        known = isEndless ? 0 : now + walltime.toMillis() * 1000;
+        ends.put(block, known);
+      }
+      return known;
+    }
+
     private void arrive(int block, int slots) {
       String id = "m" + ++made;
-      long end = walltime.isZero() || random.nextInt(4) == 0 ? 0 : now + walltime.toMillis() * 1000;
-      Fake fake = new Fake(id, BlockId.of(block).value(), slots, random.nextInt(4), now, end);
+      long end = endOf(block);
+      List<String> nodes =
+          kind == Kind.LEAD_NODES ? List.of(block + "-0", block + "-1", block + "-2") : List.of();
+      Fake fake =
+          new Fake(
+              id,
+              BlockId.of(block).value(),
+              nodes.isEmpty() ? slots : 2,
+              nodes,
+              random.nextInt(4),
+              now,
+              end);
       managers.put(id, fake);
       on(new Event.Registered(fake.register(now)));
     }
@@ -484,7 +593,7 @@ class InterchangeModelTest {
       Set<Long> out = new HashSet<>();
       for (Manager manager : state.managers()) {
         int slots = 0;
-        for (Task task : manager.tasks.values()) {
+        for (Task task : manager.tasks) {
           assertThat(out.add(task.id)).as("two managers have %d", task.id).isTrue();
           assertThat(task.manager).isSameAs(manager);
           assertThat(ended).doesNotContainKey(task.id);
@@ -493,14 +602,36 @@ class InterchangeModelTest {
         assertThat(manager.usedSlots).isEqualTo(slots);
       }
       assertThat(state.assignedTasks()).isEqualTo(out.size());
+      checkNodes();
       if (submitted > 0) {
         assertThat(state.explain(new TaskId(1 + random.nextLong(submitted)))).isNotEmpty();
       }
     }
 
+    /** Each slot of each node is one task's. */
+    private void checkNodes() {
+      Map<String, Long> owners = new HashMap<>();
+      for (Manager manager : state.managers()) {
+        for (Task task : manager.tasks) {
+          for (NodeShare share : task.shares) {
+            for (int slot : share.slots()) {
+              Long other = owners.put(share.node() + ":" + slot, task.id);
+              assertThat(other).as("slot %d of %s", slot, share.node()).isNull();
+            }
+          }
+        }
+      }
+    }
+
+    private void largeBlock(int number) {
+      for (int i = 0; i < (kind == Kind.NODES ? NODES_PER_BLOCK : 1); i++) {
+        arrive(number, 8);
+      }
+    }
+
     /** All wires are mended, a large manager comes, and what there is to do is done. */
     void settle() {
-      arrive(99, 8);
+      largeBlock(99);
       for (int round = 0; ended.size() < submitted; round++) {
         assertThat(round).as("rounds without an end: %s", StatusText.of(state)).isLessThan(2_000);
         for (Fake fake : List.copyOf(managers.values())) {
@@ -520,7 +651,7 @@ class InterchangeModelTest {
           on(new Event.Held(new ManagerId(fake.id), false));
         }
         if (round % 50 == 49) {
-          arrive(100 + round, 8); // the others may be draining, or have no time left
+          largeBlock(100 + round); // the others may be draining, or have no time left
         }
         passTime(Duration.ofSeconds(31));
         on(new Event.Dispatch());

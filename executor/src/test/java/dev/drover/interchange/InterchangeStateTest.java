@@ -534,6 +534,23 @@ class InterchangeStateTest {
     }
 
     @Test
+    void whatAUserWantsOfAManager_holdsForOneThatWasAwayMeanwhile_andWhenItComesBack() {
+      it.manager("held", 1).manager("asked", 1).manager("busy", 1);
+      it.on(new Event.Held(new ManagerId("held"), true));
+      it.after(Duration.ofSeconds(121)).tick();
+      it.gone("held", false, "no sign of life for 121 s (heartbeat threshold)");
+      it.gone("asked", false, "no sign of life for 121 s (heartbeat threshold)");
+      it.gone("busy", false, "no sign of life for 121 s (heartbeat threshold)").nothingElse();
+      it.on(new Event.Drained(new ManagerId("asked"), "maintenance")).nothingElse();
+
+      it.manager("held", 1).manager("busy", 1);
+      it.registers("asked", "", 1, 1).joined("asked").sessionOpened("asked", 0).nothingElse();
+      it.ready("asked").told("asked", new ToManager.Drain("maintenance")).nothingElse();
+      it.submit(2).dispatch().given("busy", 1).nothingElse();
+      it.on(new Event.Held(new ManagerId("held"), false)).dispatch().given("held", 2).nothingElse();
+    }
+
+    @Test
     void aDrainingManager_isTold_finishesItsTasks_andGetsNoMore() {
       it.submit(3).manager("a", 1).dispatch().given("a", 1);
 

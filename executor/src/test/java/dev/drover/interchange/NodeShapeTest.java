@@ -2,7 +2,9 @@ package dev.drover.interchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.drover.pinning.DeviceSlots;
 import dev.drover.task.ResourceRequest;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,9 +39,9 @@ class NodeShapeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"16.5, 0, 0, 0", "0, 4.5, 0, 0", "0, 0, 33, 0", "0, 0, 0, 2", "1e300, 0, 0, 0"})
-  void aRequestBeyondTheNode_neverFits(double cores, double accelerators, long gib, int nodes) {
-    assertThat(node.slotsFor(new ResourceRequest(cores, accelerators, gib * GIB, nodes, 0)))
+  @CsvSource({"16.5, 0, 0, 0", "0, 0, 0, 9", "0, 4.5, 0, 0", "0, 0, 33, 0", "1e300, 0, 0, 0"})
+  void aRequestBeyondTheNode_neverFits(double cores, double accelerators, long gib, int ranks) {
+    assertThat(node.slotsFor(new ResourceRequest(cores, accelerators, gib * GIB, 0, ranks)))
         .isEqualTo(NodeShape.NEVER);
   }
 
@@ -57,6 +59,24 @@ class NodeShapeTest {
     NodeShape fine = new NodeShape(100, perSlot, 0, 0);
 
     assertThat(fine.slotsFor(new ResourceRequest(cores, 0, 0, 0, 0))).isEqualTo(slots);
+  }
+
+  @Test
+  void partsOfDevices_takeTheirPartOfTheSlots() {
+    NodeShape shared = new NodeShape(8, 2, 0, DeviceSlots.ofEntries(8, List.of("0", "1"), 4));
+
+    assertThat(shared.slotsFor(new ResourceRequest(0, 0.5, 0, 0, 0))).isEqualTo(2);
+    assertThat(shared.slotsFor(new ResourceRequest(0, 1, 0, 0, 0))).isEqualTo(4);
+    assertThat(shared.slotsFor(new ResourceRequest(6, 0.25, 0, 0, 0))).isEqualTo(3);
+    assertThat(shared.slotsFor(new ResourceRequest(0, 2.5, 0, 0, 0))).isEqualTo(NodeShape.NEVER);
+    assertThat(shared.words()).isEqualTo("8 slots of 2.0 cores, 2 accelerators");
+  }
+
+  @Test
+  void ranksWithinANode_takeASlotEach_unlessCoresAreAskedFor() {
+    assertThat(node.slotsFor(new ResourceRequest(0, 0, 0, 0, 3))).isEqualTo(3);
+    assertThat(node.slotsFor(new ResourceRequest(4, 0, 0, 0, 3))).isEqualTo(2);
+    assertThat(node.slotsFor(new ResourceRequest(0, 0, 0, 0, 9))).isEqualTo(NodeShape.NEVER);
   }
 
   @Test

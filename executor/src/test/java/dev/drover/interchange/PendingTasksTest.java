@@ -28,11 +28,11 @@ class PendingTasksTest {
   }
 
   private void single(long id) {
-    pending.add(new Submission(id, batch(0, ResourceRequest.ONE_SLOT, -1, 1)));
+    pending.add(new Submission(id, batch(0, ResourceRequest.ONE_SLOT, -1, 1)), 0);
   }
 
   private void array(long firstId, int count) {
-    pending.add(new Submission(firstId, batch(0, ResourceRequest.ONE_SLOT, 0, count)));
+    pending.add(new Submission(firstId, batch(0, ResourceRequest.ONE_SLOT, 0, count)), 0);
   }
 
   private Lane firstLane() {
@@ -63,10 +63,10 @@ class PendingTasksTest {
 
   @Test
   void priorities_comeInTheirOrder_andRequestsApart() {
-    pending.add(new Submission(1, batch(5, ResourceRequest.ONE_SLOT, -1, 1)));
-    pending.add(new Submission(2, batch(-5, ResourceRequest.ONE_SLOT, -1, 1)));
-    pending.add(new Submission(3, batch(-5, LARGE, -1, 1)));
-    pending.add(new Submission(4, batch(-5, ResourceRequest.ONE_SLOT, -1, 1)));
+    pending.add(new Submission(1, batch(5, ResourceRequest.ONE_SLOT, -1, 1)), 0);
+    pending.add(new Submission(2, batch(-5, ResourceRequest.ONE_SLOT, -1, 1)), 0);
+    pending.add(new Submission(3, batch(-5, LARGE, -1, 1)), 0);
+    pending.add(new Submission(4, batch(-5, ResourceRequest.ONE_SLOT, -1, 1)), 0);
 
     assertThat(pending.levels()).hasSize(2);
     assertThat(pending.levels().iterator().next()).hasSize(2);
@@ -109,6 +109,40 @@ class PendingTasksTest {
     assertThat(firstLane().first()).isNull();
     pending.tidy();
     assertThat(pending.levels()).isEmpty();
+  }
+
+  @Test
+  void aTaskTakenByItsId_fromAnywhere_leavesTheOthers_andCanBePutBack() {
+    single(1);
+    single(2);
+    array(3, 4);
+    single(7);
+
+    Task middle = pending.take(2);
+    Task ofArray = pending.take(4);
+    Task first = pending.take(1);
+    assertThat(List.of(middle.id, ofArray.id, first.id)).containsExactly(2L, 4L, 1L);
+    assertThat(middle.done).isFalse();
+    assertThat(pending.size()).isEqualTo(4);
+    pending.putBack(List.of(middle));
+    List<Long> seen = new ArrayList<>();
+    pending.forEach(
+        new PendingTasks.Visitor() {
+          @Override
+          public void array(long firstId, int count, TaskBatch batch, long submittedMicros) {
+            for (int i = 0; i < count; i++) {
+              seen.add(firstId + i);
+            }
+          }
+
+          @Override
+          public void single(Task task) {
+            seen.add(task.id);
+          }
+        });
+    assertThat(seen).containsExactly(2L, 3L, 5L, 6L, 7L);
+    assertThat(pending.take(6).index).isEqualTo(3);
+    assertThat(takeAll()).containsExactly(2L, 3L, 5L, 7L);
   }
 
   @Test

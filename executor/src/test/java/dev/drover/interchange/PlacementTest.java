@@ -40,6 +40,36 @@ class PlacementTest {
   }
 
   @Test
+  void veryManyTasks_areGivenInSeveralGoes_andNoneIsLeftBehind() {
+    it.manager("a", 12_000).manager("b", 12_000).submitArray(30_000);
+    int goes = 0;
+    do {
+      it.dispatch();
+      goes++;
+    } while (it.state.hasMoreToGive());
+    assertThat(goes).isGreaterThan(1);
+    it.counts(6_000, 24_000, 0);
+  }
+
+  @Test
+  void moreTasksThanSlotsOfSeveralGoes_goInOneMessage_slotsAndTheirPartBeyond_andNoSlotIdles() {
+    it.manager("a", "", 9_000, 12_000).manager("b", "", 9_000, 12_000);
+    it.manager("c", "", 9_000, 12_000).submitArray(30_000);
+
+    it.dispatch();
+    assertThat(it.assignments("a")).hasSize(9_000 + 1_000);
+    assertThat(it.assignments("b")).hasSize(16_384 - 10_000);
+    it.nothingElse();
+    do {
+      it.dispatch();
+    } while (it.state.hasMoreToGive());
+
+    it.counts(0, 30_000, 0);
+    assertThat(it.state.managers())
+        .allSatisfy(manager -> assertThat(manager.tasks.size()).isBetween(9_000, 11_000));
+  }
+
+  @Test
   void pack_fillsTheFullestManagerOfTheNewestBlockFirst() {
     InterchangeDriver pack = packing();
     pack.manager("a", "b-0001", 4, 4).manager("b", "b-0002", 4, 4).manager("c", "b-0002", 4, 4);
@@ -159,15 +189,5 @@ class PlacementTest {
 
     it.submit(1, PLAIN, EIGHT_CORES).finished(Ending.REFUSED, 1).nothingElse();
     it.manager("b", 8).submit(1, PLAIN, EIGHT_CORES).dispatch().given("b", 2).nothingElse();
-  }
-
-  @Test
-  void aTaskOfSeveralNodes_isRefused_namingTheExecutorForIt() {
-    it.submit(1, PLAIN, new ResourceRequest(0, 0, 0, 2, 4));
-
-    assertThat(it.finished().outcome().message())
-        .contains("nodes=2 ranks_per_node=4")
-        .contains("executor.type = mpi");
-    it.nothingElse();
   }
 }

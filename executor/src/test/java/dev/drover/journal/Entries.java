@@ -84,7 +84,8 @@ final class Entries {
                 Optional.of(text),
                 Optional.of(text)),
             new ResourceRequest(0.1, 1e20, Long.MAX_VALUE, 3, 4),
-            Duration.ofSeconds(Long.MAX_VALUE, 999_999_999)),
+            Duration.ofSeconds(Long.MAX_VALUE, 999_999_999),
+            "--cpu-bind \"list:0,1\" ü"),
         new TaskOptions(Integer.MIN_VALUE, Double.POSITIVE_INFINITY, 0));
   }
 
@@ -180,7 +181,8 @@ final class Entries {
         new ManagerJoined(NOON, "m", "", "", 0),
         new ManagerJoined(NOON, text, text, text, 64),
         new ManagerLeft(NOON, text, text),
-        new RunEnded(NOON, RunEnd.SOME_FAILED));
+        new RunEnded(NOON, RunEnd.SOME_FAILED, ""),
+        new RunEnded(NOON, RunEnd.ABANDONED, text));
   }
 
   static byte[] line(JournalEntry entry) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.drover.provider.SkipAloud;
 import dev.drover.task.TaskId;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -13,7 +14,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,7 +66,7 @@ class JournalFullDiskTest {
   @Test
   void aJournalThatCannotEvenBegin_isRefusedWithTheMend() {
     Path full = Path.of("/dev/full");
-    Assumptions.assumeTrue(Files.exists(full), "SKIPPED: this system has no /dev/full");
+    SkipAloud.unless(Files.exists(full), "there is no /dev/full, so no journal was on a full disk");
     assertThatThrownBy(
             () -> Journal.open(full, Entries.started(false), JournalSettings.with(told::add)))
         .isInstanceOf(JournalException.class)
@@ -78,7 +78,7 @@ class JournalFullDiskTest {
   @Test
   void aWriteError_tellsHowManyLinesAreInTheFile() throws IOException {
     Path full = Path.of("/dev/full");
-    Assumptions.assumeTrue(Files.exists(full), "SKIPPED: this system has no /dev/full");
+    SkipAloud.unless(Files.exists(full), "there is no /dev/full, so no journal was on a full disk");
     try (var channel = FileChannel.open(full, StandardOpenOption.WRITE)) {
       JournalFile file = new JournalFile(channel, full, 0);
       assertThatThrownBy(() -> file.append(new byte[] {'a', '\n'}, 2))

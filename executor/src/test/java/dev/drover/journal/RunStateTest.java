@@ -71,7 +71,7 @@ class RunStateTest {
 
   @Test
   void anEnd_isForgottenWhenTheRunIsResumed() {
-    RunEnded end = new RunEnded(Entries.NOON, RunEnd.INTERRUPTED);
+    RunEnded end = new RunEnded(Entries.NOON, RunEnd.INTERRUPTED, "");
     state.accept(Entries.started(false));
     state.accept(end);
     assertThat(state.end()).contains(end);

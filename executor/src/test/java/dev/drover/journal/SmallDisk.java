@@ -1,10 +1,10 @@
 package dev.drover.journal;
 
+import dev.drover.provider.SkipAloud;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * A real file system in memory, with the options given; skips the test where mounting is denied.
@@ -20,9 +20,9 @@ final class SmallDisk implements AutoCloseable {
     Path path = Files.createDirectory(folder.resolve("small-disk"));
     Process mount = run("mount", "-t", "tmpfs", "-o", options, "tmpfs", path.toString());
     String said = new String(mount.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-    Assumptions.assumeTrue(
+    SkipAloud.unless(
         mount.waitFor() == 0,
-        () -> "SKIPPED: a small disk cannot be mounted here, so a full one is not tested: " + said);
+        "no small disk can be mounted here, so a full one was not tested: " + said.strip());
     return new SmallDisk(path);
   }
 
@@ -39,11 +39,7 @@ final class SmallDisk implements AutoCloseable {
     run("umount", "-l", path.toString()).waitFor();
   }
 
-  private static Process run(String... command) {
-    try {
-      return new ProcessBuilder(command).start();
-    } catch (IOException e) {
-      return Assumptions.abort("SKIPPED: no small disk can be mounted here: " + e.getMessage());
-    }
+  private static Process run(String... command) throws IOException {
+    return new ProcessBuilder(command).start();
   }
 }

@@ -128,7 +128,7 @@ final class LauncherBench {
         Stream.of(System.getenv("PATH").split(":"))
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     if (!there) {
-      System.out.println("SKIPPED: " + program + " is not installed");
+      System.out.println("SKIPPED: " + program + " is not installed, so it was not tried");
     }
     assumeTrue(there, program + " is not installed");
   }

@@ -10,7 +10,7 @@ import java.util.Optional;
  * would not do it, and, from {@code run}, that the command may or may not have run; on an interrupt
  * it is an {@link java.io.InterruptedIOException}.
  */
-public interface HeadNode {
+public interface HeadNode extends AutoCloseable {
   /**
    * Runs a command to its end or its timeout. A command that fails, or that is not installed (exit
    * code 127, as a shell has it), is a result and no exception.
@@ -28,4 +28,14 @@ public interface HeadNode {
 
   /** The machine's name, for messages. */
   String host();
+
+  /**
+   * Reaches the machine, so that what is wrong with the way shows before anything depends on it.
+   * Need not be called: every other method reaches it, too.
+   */
+  default void open() throws IOException {}
+
+  /** Gives up what is held to reach it, such as a connection, and with it what still runs. */
+  @Override
+  default void close() {}
 }

@@ -6,6 +6,7 @@ import dev.drover.headnode.Command;
 import dev.drover.headnode.CommandResult;
 import dev.drover.headnode.FileMode;
 import dev.drover.headnode.HeadNode;
+import dev.drover.headnode.HeadNodeException;
 import dev.drover.job.JobId;
 import dev.drover.job.JobSpec;
 import dev.drover.job.JobStatus;
@@ -32,6 +33,7 @@ public final class BatchProvider implements Provider {
 
   private final HeadNode headNode;
   private final SchedulerDialect dialect;
+  private final SchedulerDesk desk;
   private final JobScripts scripts;
   private final Clock clock;
   private final Map<JobId, Submitted> submitted = new ConcurrentHashMap<>();
@@ -62,6 +64,7 @@ public final class BatchProvider implements Provider {
   BatchProvider(HeadNode headNode, SchedulerDialect dialect, JobScripts scripts, Clock clock) {
     this.headNode = requireNonNull(headNode, "headNode");
     this.dialect = requireNonNull(dialect, "dialect");
+    this.desk = new SchedulerDesk(headNode, dialect.name());
     this.scripts = requireNonNull(scripts, "scripts");
     this.clock = requireNonNull(clock, "clock");
   }
@@ -112,7 +115,9 @@ public final class BatchProvider implements Provider {
                   + headNode.host()
                   + ": "
                   + e,
-              "make " + spec.directory() + " writable, or choose another run directory"),
+              e instanceof HeadNodeException
+                  ? ""
+                  : "make " + spec.directory() + " writable, or choose another run directory"),
           e);
     }
   }
@@ -125,7 +130,7 @@ public final class BatchProvider implements Provider {
       }
       throw SubmitException.unanswered(
           FailureText.of(
-              noAnswer("block " + spec.name(), command),
+              desk.noAnswer("block " + spec.name(), command),
               command,
               kept(spec),
               result,
@@ -134,7 +139,7 @@ public final class BatchProvider implements Provider {
     } catch (IOException e) {
       throw SubmitException.unanswered(
           FailureText.of(
-              couldNotRun("submit block " + spec.name(), e),
+              desk.couldNotRun("submit block " + spec.name(), e),
               command,
               kept(spec),
               lookFirst(spec) + "check the head node"),
@@ -156,7 +161,7 @@ public final class BatchProvider implements Provider {
       throws InvalidJobException {
     String message =
         FailureText.of(
-            refused("block " + spec.name(), command, result, e),
+            desk.refused("block " + spec.name(), command, result, e),
             command,
             kept(spec),
             result,
@@ -171,11 +176,11 @@ public final class BatchProvider implements Provider {
 
   @Override
   public Optional<JobId> find(JobSpec spec) throws StatusUnavailableException {
-    Optional<Command> command = dialect.find(spec.name());
+    Optional<Command> command = dialect.find(spec);
     if (command.isEmpty()) {
       return Optional.empty();
     }
-    Answer<Optional<JobId>> answer = result -> dialect.parseFind(result, spec.name());
+    SchedulerDesk.Answer<Optional<JobId>> answer = result -> dialect.parseFind(result, spec.name());
     Optional<JobId> found = ask(command.get(), "whether it has block " + spec.name(), answer);
     found.ifPresent(id -> adopt(Map.of(id, spec.directory())));
     return found;
@@ -222,13 +227,13 @@ public final class BatchProvider implements Provider {
   /** The scheduler's listing first, then its records, then what the script itself left. */
   private Map<JobId, JobStatus> look(List<SubmittedJob> jobs) throws StatusUnavailableException {
     String what = "how " + jobs.size() + " jobs stand";
-    Answer<Map<JobId, JobStatus>> listing =
+    SchedulerDesk.Answer<Map<JobId, JobStatus>> listing =
         result -> asAsked(jobs, dialect.parseStatus(result, clock.instant()));
     Map<JobId, JobStatus> seen = new HashMap<>(ask(dialect.status(jobs), what, listing));
     List<SubmittedJob> unlisted = jobs.stream().filter(j -> !seen.containsKey(j.id())).toList();
     Optional<Command> history = unlisted.isEmpty() ? Optional.empty() : dialect.history(unlisted);
     if (history.isPresent()) {
-      Answer<Map<JobId, JobStatus>> records =
+      SchedulerDesk.Answer<Map<JobId, JobStatus>> records =
           result -> asAsked(unlisted, dialect.parseHistory(result, clock.instant()));
       try {
         ask(history.get(), "its records of " + unlisted.size() + " jobs", records)
@@ -267,41 +272,10 @@ public final class BatchProvider implements Provider {
     return seen;
   }
 
-  /** How an answer reads. */
-  private interface Answer<T> {
-    T read(CommandResult result) throws SchedulerRefusal;
-  }
-
-  private <T> T ask(Command command, String what, Answer<T> answer)
+  private <T> T ask(Command command, String what, SchedulerDesk.Answer<T> answer)
       throws StatusUnavailableException {
-    String fix = "nothing is lost: the last status holds, ask again later; ";
-    CommandResult result;
-    try {
-      result = headNode.run(command);
-    } catch (IOException e) {
-      throw new StatusUnavailableException(
-          FailureText.of(
-              couldNotRun("ask " + what, e), command, "", fix + "if it lasts, check the head node"),
-          e);
-    }
-    if (result.timedOut()) {
-      throw new StatusUnavailableException(
-          FailureText.of(
-              noAnswer(what, command),
-              command,
-              "",
-              result,
-              fix + "if it lasts, raise the command timeout"),
-          null);
-    }
-    try {
-      return answer.read(result);
-    } catch (SchedulerRefusal e) {
-      throw new StatusUnavailableException(
-          FailureText.of(
-              refused("to tell " + what, command, result, e), command, "", result, fix + e.fix()),
-          e);
-    }
+    return desk.ask(
+        command, what, "nothing is lost: the last status holds, ask again later; ", answer);
   }
 
   /** What the script of a job that the scheduler forgot wrote as its last act. */
@@ -316,7 +290,7 @@ public final class BatchProvider implements Provider {
     } catch (IOException e) {
       throw new StatusUnavailableException(
           FailureText.of(
-              couldNotRun("read " + file, e),
+              desk.couldNotRun("read " + file, e),
               "nothing is lost: the last status holds; if it lasts, check the head node's file"
                   + " system"),
           e);
@@ -335,51 +309,20 @@ public final class BatchProvider implements Provider {
     try {
       CommandResult result = headNode.run(command);
       if (result.timedOut()) {
-        LOG.warn("{}", FailureText.of(noAnswer(what, command), command, "", result, fix));
+        LOG.warn("{}", FailureText.of(desk.noAnswer(what, command), command, "", result, fix));
         return;
       }
       try {
         dialect.checkCancel(result);
       } catch (SchedulerRefusal e) {
         LOG.warn(
-            "{}", FailureText.of(refused(what, command, result, e), command, "", result, e.fix()));
+            "{}",
+            FailureText.of(desk.refused(what, command, result, e), command, "", result, e.fix()));
       }
     } catch (IOException e) {
       LOG.warn(
           "{}",
-          FailureText.of(couldNotRun("cancel " + open.size() + " jobs", e), command, "", fix));
+          FailureText.of(desk.couldNotRun("cancel " + open.size() + " jobs", e), command, "", fix));
     }
-  }
-
-  private String refused(
-      String what, Command command, CommandResult result, SchedulerRefusal refusal) {
-    return dialect.name()
-        + " refused "
-        + what
-        + " on "
-        + headNode.host()
-        + " ("
-        + command.argv().get(0)
-        + ", exit "
-        + result.exitCode()
-        + "): "
-        + refusal.getMessage();
-  }
-
-  private String noAnswer(String what, Command command) {
-    return dialect.name()
-        + " gave no answer about "
-        + what
-        + " on "
-        + headNode.host()
-        + " ("
-        + command.argv().get(0)
-        + ", killed after "
-        + command.timeout().toSeconds()
-        + " s)";
-  }
-
-  private String couldNotRun(String what, IOException cause) {
-    return "cannot " + what + " on " + headNode.host() + ": " + cause;
   }
 }

@@ -13,9 +13,9 @@ final class FailureText {
 
   private FailureText() {}
 
-  /** A failure before any command ran. */
+  /** A failure before any command ran; one whose cause has a mend of its own gets no other. */
   static String of(String headline, String fix) {
-    return headline + "\n  fix:     " + fix;
+    return fix.isEmpty() ? headline : headline + "\n  fix:     " + fix;
   }
 
   /** A failure in which the command gave no result. */

@@ -4,7 +4,8 @@ package dev.drover.provider;
 public final class InvalidJobException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  InvalidJobException(String message, Throwable cause) {
+  /** What no retry can make right, and the mend. */
+  public InvalidJobException(String message, Throwable cause) {
     super(message, cause);
   }
 }

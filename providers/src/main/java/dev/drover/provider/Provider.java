@@ -58,4 +58,7 @@ public interface Provider {
    * @throws SubmitException if it could not be asked now
    */
   Optional<String> test(JobSpec spec) throws InvalidJobException, SubmitException;
+
+  /** Gives up what the provider itself holds, such as connections; jobs go on. */
+  default void close() {}
 }

@@ -18,6 +18,9 @@ public interface SchedulerDialect {
   /** The scheduler's name as messages call it. */
   String name();
 
+  /** The programs without which there are no blocks; none if a shell is enough. */
+  List<String> programs();
+
   /** What begins a directive in a job script, as {@code #SBATCH}; empty if there are none. */
   String directivePrefix();
 
@@ -32,6 +35,11 @@ public interface SchedulerDialect {
    * still knows them: for a submission whose answer was lost. Empty if the scheduler cannot tell.
    */
   Optional<Command> find(String jobName);
+
+  /** The same, where the job's directory tells, too. */
+  default Optional<Command> find(JobSpec spec) {
+    return find(spec.name());
+  }
 
   /**
    * The id in the answer to {@link #find}; empty if the scheduler says that there is no such job.
@@ -97,6 +105,14 @@ public interface SchedulerDialect {
   /** Reads the answer to {@link #test}. */
   default TestAnswer parseTest(CommandResult result) throws SchedulerRefusal {
     throw new IllegalStateException(name() + " cannot be asked");
+  }
+
+  /**
+   * The questions that make the scheduler tell of itself, in the order to be asked; the first is
+   * about its queues. Empty if it cannot be asked.
+   */
+  default List<SurveyQuestion> survey() {
+    return List.of();
   }
 
   /**

@@ -7,7 +7,8 @@ package dev.drover.provider;
 public final class StatusUnavailableException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  StatusUnavailableException(String message, Throwable cause) {
+  /** What was asked of whom, why there is no answer, and the mend. */
+  public StatusUnavailableException(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -15,12 +15,12 @@ public final class SubmitException extends Exception {
   }
 
   /** The scheduler said no, or was never asked: there is no job. */
-  static SubmitException refused(String message, Throwable cause) {
+  public static SubmitException refused(String message, Throwable cause) {
     return new SubmitException(message, cause, false);
   }
 
   /** The scheduler may or may not have taken the job. */
-  static SubmitException unanswered(String message, Throwable cause) {
+  public static SubmitException unanswered(String message, Throwable cause) {
     return new SubmitException(message, cause, true);
   }
 

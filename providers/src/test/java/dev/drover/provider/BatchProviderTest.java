@@ -124,6 +124,11 @@ class BatchProviderTest {
     }
 
     @Override
+    public List<String> programs() {
+      return List.of();
+    }
+
+    @Override
     public String directivePrefix() {
       return "";
     }

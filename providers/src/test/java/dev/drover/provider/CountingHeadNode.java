@@ -12,18 +12,26 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** This machine as a head node that remembers the commands, in an environment of their own. */
+/**
+ * A head node, such as this machine, that remembers the commands; in an environment of their own.
+ */
 public final class CountingHeadNode implements HeadNode {
-  private final HeadNode inner = new LocalHeadNode();
+  private final HeadNode inner;
   private final List<Command> commands = new CopyOnWriteArrayList<>();
   private final List<String> prefix = new ArrayList<>();
 
   /**
-   * A head node.
+   * This machine.
    *
    * @param variables {@code NAME=VALUE} for every command
    */
   public CountingHeadNode(String... variables) {
+    this(new LocalHeadNode(), variables);
+  }
+
+  /** Another one. */
+  public CountingHeadNode(HeadNode inner, String... variables) {
+    this.inner = inner;
     if (variables.length > 0) {
       prefix.add("env");
       prefix.addAll(List.of(variables));

@@ -7,4 +7,13 @@ final class BadValueException extends IllegalArgumentException {
   BadValueException(String problem) {
     super(problem);
   }
+
+  /** The refusal of {@code text}, in the words that all types share. */
+  static BadValueException not(String text, KeyType<?> type) {
+    if (text.isEmpty()) {
+      return new BadValueException("has no value; give " + type.allowed() + ", or drop the line");
+    }
+    String hint = text.contains(" #") ? " (a comment needs a line of its own)" : "";
+    return new BadValueException("'" + text + "' is not " + type.allowed() + hint);
+  }
 }

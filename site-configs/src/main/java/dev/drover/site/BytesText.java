@@ -9,6 +9,9 @@ import java.util.regex.Pattern;
 final class BytesText {
   static final String SYNTAX = "a size such as 512MiB, 4GiB or 4GB";
 
+  /** As a regular expression that any program knows. */
+  static final String SHAPE = "^0$|^\\d+(\\.\\d+)? ?([KMGTP]i|[kKMGTP])?B$";
+
   private static final Pattern SIZE = Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?) ?([A-Za-z]*)");
   private static final List<String> BINARY = List.of("B", "KiB", "MiB", "GiB", "TiB", "PiB");
   private static final List<String> DECIMAL = List.of("B", "kB", "MB", "GB", "TB", "PB");

@@ -11,6 +11,10 @@ final class DurationText {
   static final String SYNTAX =
       "a duration such as 500ms, 90s, 30m, 1h30m, 2d, HH:MM:SS or D-HH:MM:SS";
 
+  /** As a regular expression that any program knows. */
+  static final String SHAPE =
+      "^0$|^(\\d+d)?(\\d+h)?(\\d+m)?(\\d+s)?(\\d+ms)?$|^(\\d+-)?\\d+:[0-5]\\d:[0-5]\\d$";
+
   // Nine digits hold any sane count and cannot overflow, whatever the unit.
   private static final Pattern UNITS =
       Pattern.compile(

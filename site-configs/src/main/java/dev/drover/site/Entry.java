@@ -1,4 +1,17 @@
 package dev.drover.site;
 
-/** One {@code key = text} as it was written, and where. */
-record Entry(String key, String text, Origin origin) {}
+import java.util.Objects;
+
+/**
+ * One text for a key as a layer has it, and where.
+ *
+ * @param key the key as it was written, known or not
+ * @param text before references are replaced
+ */
+public record Entry(String key, String text, Origin origin) {
+  public Entry {
+    Objects.requireNonNull(key);
+    Objects.requireNonNull(text);
+    Objects.requireNonNull(origin);
+  }
+}

@@ -33,11 +33,16 @@ public record Key<T>(
   }
 
   /**
-   * Whether the key speaks of its own file (who vouches for it, what it extends) and not of the
-   * machine; such a key is neither inherited nor set from outside the file.
+   * Whether the key speaks of its own file (who vouches for it, what it extends, where it is
+   * chosen) and not of the machine; such a key is neither inherited nor set from outside the file.
    */
   public boolean isAboutTheFile() {
-    return name.startsWith("site.");
+    return name.startsWith("site.") && !name.equals("site.required");
+  }
+
+  /** The same key under a name of its own. */
+  Key<T> named(String other) {
+    return new Key<>(other, type, defaultValue, unit, doc, since, secret);
   }
 
   /** Keys are equal by name: the registry holds each name once. */

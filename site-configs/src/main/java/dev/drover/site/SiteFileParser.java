@@ -114,7 +114,7 @@ final class SiteFileParser {
   /** The library's reader, which also knows on which line each entry starts. */
   private final class LocatingReader extends PropertiesReader {
     private static final Pattern ESCAPE = Pattern.compile("\\\\(u[0-9A-Fa-f]{4}|.)");
-    private static final Pattern KEY = Pattern.compile("\\s*([a-z-]+\\.[a-z-]+)\\s*[=:].*");
+    private static final Pattern KEY = Pattern.compile("\\s*([a-z-]+\\.[A-Za-z0-9_.-]+)\\s*[=:].*");
 
     private int startLine;
     private boolean continued;

@@ -91,25 +91,27 @@ class KeyTypeTest {
     refuses(KeyType.BYTES, "4 Ferkel", "'4 Ferkel' is not a size such as 512MiB, 4GiB or 4GB");
     refuses(KeyType.BYTES, "0.5B", "'0.5B' is no whole number of bytes below 8 EiB");
     refuses(KeyType.BYTES, "9000PiB", "'9000PiB' is no whole number of bytes below 8 EiB");
-    refuses(new KeyType.Bytes(1024, 1 << 20), "1B", "'1B' is not a size from 1KiB to 1MiB");
+    refuses(new NumberTypes.Bytes(1024, 1 << 20), "1B", "'1B' is not a size from 1KiB to 1MiB");
   }
 
   @Test
   void wholeNumber_keepsToItsRange() {
-    var type = new KeyType.WholeNumber(0, 65535);
+    var type = new NumberTypes.WholeNumber(0, 65535);
     assertThat(type.parse("0")).isZero();
     assertThat(type.parse("65535")).isEqualTo(65535);
     for (String text : List.of("-1", "65536", "1.0", "1_000", "ten", "99999999999", "+1", "0x10")) {
       refuses(type, text, "'" + text + "' is not a whole number from 0 to 65535");
     }
     refuses(
-        new KeyType.WholeNumber(1, Integer.MAX_VALUE), "0", "'0' is not a whole number, 1 or more");
+        new NumberTypes.WholeNumber(1, Integer.MAX_VALUE),
+        "0",
+        "'0' is not a whole number, 1 or more");
   }
 
   @Test
   void trailingComment_isNamedAsTheMistake() {
     refuses(
-        new KeyType.WholeNumber(0, 9),
+        new NumberTypes.WholeNumber(0, 9),
         "3 # three",
         "'3 # three' is not a whole number from 0 to 9 (a comment needs a line of its own)");
   }
@@ -127,7 +129,7 @@ class KeyTypeTest {
 
   @Test
   void decimal_keepsToItsRange() {
-    var type = new KeyType.Decimal(0, 1);
+    var type = new NumberTypes.Decimal(0, 1);
     assertThat(type.parse("0.25")).isEqualTo(0.25);
     assertThat(type.parse("1")).isEqualTo(1.0);
     for (String text : List.of("1.1", "-0.1", "NaN", "1e-3", ".5", "0,5", "Infinity")) {
@@ -154,7 +156,10 @@ class KeyTypeTest {
         "SINGLE_NODE",
         "'SINGLE_NODE' is not one of simple, single-node, srun, srun-mpi, mpiexec, mpirun, flux, aprun, jsrun,"
             + " gnu-parallel, wrapped");
-    refuses(new KeyType.Choice<>(SiteKeys.ExecutorType.class), "mpi", "'mpi' is not htex");
+    refuses(
+        new KeyType.Choice<>(SiteKeys.ExecutorType.class),
+        "mpii",
+        "'mpii' is not one of htex, mpi");
   }
 
   @Test
@@ -273,7 +278,7 @@ class KeyTypeTest {
     refuses(KeyType.TEXT, "a\nb", "holds a line end, but must be one line");
     refuses(KeyType.LINES, "a\rb", "holds the control character U+000D");
     assertThat(KeyType.LINES.parse("a\nb")).isEqualTo("a\nb");
-    var template = new KeyType.Text(false, "{command}");
+    var template = new TextTypes.Text(false, "{command}");
     assertThat(template.parse("nice {command}")).isEqualTo("nice {command}");
     refuses(template, "{comand}", "'{comand}' is not text that holds {command}");
   }
@@ -299,7 +304,7 @@ class KeyTypeTest {
 
   @Test
   void autoOrNumber_yieldsEmptyForAuto() {
-    var type = new KeyType.AutoOr(new KeyType.WholeNumber(0, 9));
+    var type = new NumberTypes.AutoOr(new NumberTypes.WholeNumber(0, 9));
     assertThat(type.parse("auto")).isEmpty();
     assertThat(type.parse("4")).hasValue(4);
     assertThat(type.print(OptionalInt.empty())).isEqualTo("auto");
@@ -318,5 +323,39 @@ class KeyTypeTest {
     assertThatThrownBy(() -> type.parse(text))
         .isInstanceOf(BadValueException.class)
         .hasMessage(message);
+  }
+
+  @Test
+  void cpus_readNumbersAndRanges_sortedAndOnce() {
+    assertThat(KeyType.CPUS.parse("8,0-3,2")).containsExactly(0, 1, 2, 3, 8);
+    assertThat(KeyType.CPUS.parse("")).isEmpty();
+    assertThat(KeyType.CPUS.print(List.of(0, 1, 2, 3, 8, 52, 104))).isEqualTo("0-3,8,52,104");
+    for (String text : List.of("3-0", "a", "1,,2", "4096", "-1")) {
+      refuses(
+          KeyType.CPUS,
+          text,
+          "'" + text + "' is not a list of cpus such as 0-3,8 (numbers below 4096)");
+    }
+  }
+
+  @Test
+  void hosts_environment_urlsAndFilesystems_haveTheirShapes() {
+    assertThat(SiteKeys.SITE_HOSTS.type().parse("aurora-uan-*, *.aurora.example.org"))
+        .containsExactly("aurora-uan-*", "*.aurora.example.org");
+    refuses(
+        SiteKeys.SITE_HOSTS.type(), "a b", "'a b' is not a host name, * and ? standing for others");
+    assertThat(SiteKeys.SITE_ENVIRONMENT.type().parse("NERSC_HOST=perlmutter, PBS_JOBID"))
+        .containsExactly("NERSC_HOST=perlmutter", "PBS_JOBID");
+    refuses(SiteKeys.SITE_ENVIRONMENT.type(), "=x", "'=x' is not NAME or NAME=value");
+    assertThat(SiteKeys.SITE_URL.type().parse("https://docs.example.org/a")).isPresent();
+    refuses(
+        SiteKeys.SITE_URL.type(),
+        "docs.example.org",
+        "'docs.example.org' is not an http(s) address");
+    assertThat(SiteKeys.PROVIDER_FILESYSTEMS.type().parse("home:flare")).contains("home:flare");
+    refuses(
+        SiteKeys.PROVIDER_FILESYSTEMS.type(),
+        "home,flare",
+        "'home,flare' is not names with colons between");
   }
 }

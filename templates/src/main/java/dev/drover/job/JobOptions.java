@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param selectOptions more of a PBS chunk, as {@code ngpus=4:system=polaris}
  * @param parallelEnvironment Grid Engine's, for blocks of several nodes
  * @param exclusive whether no other job may share the nodes
+ * @param filesystems PBS Professional's, which the job needs, as {@code home:flare}
  */
 public record JobOptions(
     Optional<String> account,
@@ -31,7 +32,8 @@ public record JobOptions(
     Optional<String> gres,
     Optional<String> selectOptions,
     Optional<String> parallelEnvironment,
-    boolean exclusive) {
+    boolean exclusive,
+    Optional<String> filesystems) {
   /** Nothing is asked for. */
   public static final JobOptions NONE =
       new JobOptions(
@@ -44,7 +46,8 @@ public record JobOptions(
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
-          false);
+          false,
+          Optional.empty());
 
   public JobOptions {
     requireNonNull(account, "account");
@@ -56,5 +59,48 @@ public record JobOptions(
     requireNonNull(gres, "gres");
     requireNonNull(selectOptions, "selectOptions");
     requireNonNull(parallelEnvironment, "parallelEnvironment");
+    requireNonNull(filesystems, "filesystems");
+  }
+
+  /** Options that name no file systems. */
+  public JobOptions(
+      Optional<String> account,
+      Optional<String> queue,
+      Optional<String> qos,
+      Optional<String> reservation,
+      Optional<String> constraint,
+      Optional<String> clusters,
+      Optional<String> gres,
+      Optional<String> selectOptions,
+      Optional<String> parallelEnvironment,
+      boolean exclusive) {
+    this(
+        account,
+        queue,
+        qos,
+        reservation,
+        constraint,
+        clusters,
+        gres,
+        selectOptions,
+        parallelEnvironment,
+        exclusive,
+        Optional.empty());
+  }
+
+  /** The same, on these file systems. */
+  public JobOptions onFilesystems(Optional<String> names) {
+    return new JobOptions(
+        account,
+        queue,
+        qos,
+        reservation,
+        constraint,
+        clusters,
+        gres,
+        selectOptions,
+        parallelEnvironment,
+        exclusive,
+        names);
   }
 }

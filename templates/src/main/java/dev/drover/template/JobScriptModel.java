@@ -37,6 +37,7 @@ import java.util.Map;
  * @param selectOptions or {@code null}; without a leading colon
  * @param parallelEnvironment or {@code null}
  * @param exclusive whether no other job may share the nodes
+ * @param filesystems with colons between, or {@code null}
  */
 public record JobScriptModel(
     String jobName,
@@ -62,7 +63,8 @@ public record JobScriptModel(
     String gres,
     String selectOptions,
     String parallelEnvironment,
-    boolean exclusive) {
+    boolean exclusive,
+    String filesystems) {
 
   /**
    * The model of a job.
@@ -101,7 +103,8 @@ public record JobScriptModel(
             .map(text -> text.startsWith(":") ? text.substring(1) : text)
             .orElse(null),
         options.parallelEnvironment().orElse(null),
-        options.exclusive());
+        options.exclusive(),
+        options.filesystems().orElse(null));
   }
 
   /** Rounded up, so that a job gets no less than was asked for. */

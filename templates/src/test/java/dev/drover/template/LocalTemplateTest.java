@@ -49,7 +49,8 @@ class LocalTemplateTest {
   private Process start(JobSpec spec) throws Exception {
     Files.createDirectories(spec.directory());
     Files.writeString(spec.script(), render(spec));
-    return new ProcessBuilder("bash", spec.script().toString())
+    // Under nohup, or in a shell's background, tests inherit signals that no shell can unignore.
+    return new ProcessBuilder("env", "--default-signal", "bash", spec.script().toString())
         .redirectOutput(spec.stdout().toFile())
         .redirectError(spec.stderr().toFile())
         .start();

@@ -50,16 +50,17 @@ class PbsTemplatesTest {
   private static JobOptions options(String selectOptions) {
     JobOptions none = JobOptions.NONE;
     return new JobOptions(
-        Optional.of("My Project"),
-        Optional.of("prod"),
-        Optional.of("high"),
-        none.reservation(),
-        none.constraint(),
-        none.clusters(),
-        none.gres(),
-        Optional.of(selectOptions),
-        none.parallelEnvironment(),
-        true);
+            Optional.of("My Project"),
+            Optional.of("prod"),
+            Optional.of("high"),
+            none.reservation(),
+            none.constraint(),
+            none.clusters(),
+            none.gres(),
+            Optional.of(selectOptions),
+            none.parallelEnvironment(),
+            true)
+        .onFilesystems(Optional.of("home:flare"));
   }
 
   private static String full(String name) throws Exception {

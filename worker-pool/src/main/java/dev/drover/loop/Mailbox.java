@@ -48,6 +48,11 @@ public final class Mailbox<E> implements Closeable {
     }
   }
 
+  /** Hands an event to a loop that will turn soon anyhow, without waking it; any thread. */
+  public void postQuietly(E event) {
+    events.add(event);
+  }
+
   /** What the loop's poller watches for reading. */
   public SelectableChannel wakeUps() {
     return pipe.source();

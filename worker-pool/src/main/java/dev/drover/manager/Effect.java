@@ -2,6 +2,7 @@ package dev.drover.manager;
 
 import dev.drover.protocol.FromManager;
 import dev.drover.task.TaskAssignment;
+import dev.drover.task.TaskId;
 import java.util.List;
 
 /** What a manager wants done. */
@@ -13,6 +14,8 @@ sealed interface Effect {
   interface Cases<R> {
     R runOnSlot(RunOnSlot effect);
 
+    R followOnSlot(FollowOnSlot effect);
+
     R runOnWorker(RunOnWorker effect);
 
     R endCommand(EndCommand effect);
@@ -20,6 +23,8 @@ sealed interface Effect {
     R killWorker(KillWorker effect);
 
     R recall(Recall effect);
+
+    R recallCommands(RecallCommands effect);
 
     R send(Send effect);
 
@@ -39,6 +44,17 @@ sealed interface Effect {
   }
 
   /**
+   * Let commands of one slot each follow what runs on the slot's thread, one after another; until
+   * one begins it can be recalled.
+   */
+  record FollowOnSlot(int slot, List<TaskAssignment> tasks) implements Effect {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.followOnSlot(this);
+    }
+  }
+
+  /**
    * Give functions of one classpath to the slot's worker JVM, which is started if it does not live.
    *
    * @param lent other slots that the first one takes too, whose cpus and devices are its own
@@ -52,11 +68,12 @@ sealed interface Effect {
   }
 
   /**
-   * End the command of a slot, its whole tree: TERM, then KILL after the grace.
+   * End a command of a slot, its whole tree: TERM, then KILL after the grace; nothing when it has
+   * ended by itself meanwhile, whatever runs there now.
    *
    * @param timeout whether its time limit is the reason
    */
-  record EndCommand(int slot, boolean timeout) implements Effect {
+  record EndCommand(int slot, TaskId task, boolean timeout) implements Effect {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.endCommand(this);
@@ -79,6 +96,14 @@ sealed interface Effect {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.recall(this);
+    }
+  }
+
+  /** Take back what follows on the slot's thread and has not begun. */
+  record RecallCommands(int slot) implements Effect {
+    @Override
+    public <R> R match(Cases<R> cases) {
+      return cases.recallCommands(this);
     }
   }
 

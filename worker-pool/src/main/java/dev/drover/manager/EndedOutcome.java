@@ -5,6 +5,7 @@ import dev.drover.manager.Slot.Held;
 import dev.drover.task.Ending;
 import dev.drover.task.OutputRange;
 import dev.drover.task.Payload;
+import dev.drover.task.TaskAssignment;
 import dev.drover.task.TaskOutcome;
 
 /** The outcomes of tasks that the manager ended, or whose worker JVM died: whose doing it was. */
@@ -12,6 +13,12 @@ final class EndedOutcome {
   static final String BLOCK_ENDS = "the end of its block (walltime) came first";
 
   private EndedOutcome() {}
+
+  /** Of a task that was cancelled before it began. */
+  static TaskOutcome cancelledInQueue(TaskAssignment task) {
+    return TaskOutcome.without(
+        task.id(), task.attempt(), Ending.CANCELLED, "cancelled in the queue", 0);
+  }
 
   /** A task that ended by itself before its cancellation reached it keeps its success. */
   static TaskOutcome cancelledUnlessDone(TaskOutcome outcome) {
@@ -42,10 +49,8 @@ final class EndedOutcome {
    * Of the task that ran in a worker JVM that died.
    *
    * @param stopReason of {@link EndReason#STOPPED}
-   * @param timeoutMicros of {@link EndReason#TIMED_OUT}
    */
-  static TaskOutcome ofDeath(
-      Slot slot, Held held, WorkerDeath death, String stopReason, long timeoutMicros) {
+  static TaskOutcome ofDeath(Slot slot, Held held, WorkerDeath death, String stopReason) {
     Ending ending = death.ending();
     String message = death.message();
     if (slot.ending == EndReason.STOPPED) {
@@ -60,7 +65,7 @@ final class EndedOutcome {
       message = "its worker JVM was ended for the sake of task " + slot.toEnd.task.id();
     } else if (slot.ending == EndReason.TIMED_OUT) {
       ending = Ending.TIMED_OUT;
-      message = "timed out after " + timeoutMicros / 1000 + " ms";
+      message = "timed out after " + RunningTasks.timeoutMicros(held.task) / 1000 + " ms";
     } else if (slot.ending == EndReason.CANCELLED) {
       ending = Ending.CANCELLED;
       message = "cancelled while it ran";

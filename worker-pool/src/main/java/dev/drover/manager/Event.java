@@ -20,7 +20,7 @@ sealed interface Event {
 
     R workerFinished(WorkerFinished event);
 
-    R workerRecalled(WorkerRecalled event);
+    R recalled(Recalled event);
 
     R workerDied(WorkerDied event);
 
@@ -51,8 +51,16 @@ sealed interface Event {
     }
   }
 
-  /** A slot's command, or its function isolated by thread, ended. */
-  record ShellEnded(int slot, TaskOutcome outcome) implements Event {
+  /**
+   * A slot's commands, or its function isolated by thread, ended; in the order in which it had got
+   * them.
+   */
+  record ShellEnded(int slot, List<TaskOutcome> outcomes) implements Event {
+    /** One ended. */
+    ShellEnded(int slot, TaskOutcome outcome) {
+      this(slot, List.of(outcome));
+    }
+
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.shellEnded(this);
@@ -67,11 +75,11 @@ sealed interface Event {
     }
   }
 
-  /** A slot's worker JVM gave back what it had not begun. */
-  record WorkerRecalled(int slot, List<TaskId> tasks) implements Event {
+  /** A slot's worker JVM, or its thread, gave back what it had not begun. */
+  record Recalled(int slot, List<TaskId> tasks) implements Event {
     @Override
     public <R> R match(Cases<R> cases) {
-      return cases.workerRecalled(this);
+      return cases.recalled(this);
     }
   }
 

@@ -12,7 +12,6 @@ import dev.drover.task.Payload;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -100,9 +99,9 @@ final class ManagerLink implements AutoCloseable {
     return stage == Stage.JOINED;
   }
 
-  /** How long the interchange has said nothing, or nobody has answered. */
-  Duration silence(long nowMicros) {
-    return Duration.ofNanos(1000 * (nowMicros - Math.max(heardMicros, 0)));
+  /** How long the interchange has said nothing, or nobody has answered, microseconds. */
+  long silenceMicros(long nowMicros) {
+    return nowMicros - Math.max(heardMicros, 0);
   }
 
   /** Time passed that this process did not have: nobody's silence. */

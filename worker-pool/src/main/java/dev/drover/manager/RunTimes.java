@@ -12,6 +12,9 @@ final class RunTimes {
   /** Work that a worker JVM keeps waiting inside, to hide the hop from the manager. */
   private static final double PIPELINED_MICROS = 1_000;
 
+  /** Work that a slot's thread keeps waiting, to go from command to command by itself. */
+  private static final double FOLLOWING_MICROS = 20_000;
+
   private static final int MOST_READY = 512;
   private static final int MOST_PIPELINED = 64;
 
@@ -42,8 +45,17 @@ final class RunTimes {
 
   /** Tasks that a worker JVM may have at once, the running one included; at least 1. */
   int pipelinedPerWorker() {
+    return pipelined(PIPELINED_MICROS);
+  }
+
+  /** Commands that a slot's thread may have at once, the running one included; at least 1. */
+  int pipelinedPerThread() {
+    return pipelined(FOLLOWING_MICROS);
+  }
+
+  private int pipelined(double micros) {
     return Double.isNaN(meanMicros)
         ? 1
-        : (int) Math.max(1, Math.min(MOST_PIPELINED, PIPELINED_MICROS / meanMicros));
+        : (int) Math.max(1, Math.min(MOST_PIPELINED, micros / meanMicros));
   }
 }

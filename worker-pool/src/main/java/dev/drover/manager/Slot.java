@@ -1,6 +1,8 @@
 package dev.drover.manager;
 
 import dev.drover.task.TaskAssignment;
+import dev.drover.task.TaskId;
+import dev.drover.task.TaskOutcome;
 import java.util.ArrayDeque;
 
 /** One worker slot as the state knows it; the loop's thread only. */
@@ -37,6 +39,16 @@ final class Slot {
     return tasks.peekFirst();
   }
 
+  /** The task of that id that it has; null = none. */
+  Held find(TaskId id) {
+    for (Held held : tasks) {
+      if (held.task.id().equals(id)) {
+        return held;
+      }
+    }
+    return null;
+  }
+
   /** Why Drover ends a task. */
   enum EndReason {
     CANCELLED,
@@ -56,6 +68,11 @@ final class Slot {
     Held(TaskAssignment task, long arrivedMicros) {
       this.task = task;
       this.arrivedMicros = arrivedMicros;
+    }
+
+    /** Whether the outcome is this attempt's. */
+    boolean isOf(TaskOutcome outcome) {
+      return task.id().equals(outcome.id()) && task.attempt() == outcome.attempt();
     }
   }
 }

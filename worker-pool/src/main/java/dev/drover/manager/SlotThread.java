@@ -11,7 +11,6 @@ import dev.drover.process.Output;
 import dev.drover.process.ProcessTree;
 import dev.drover.process.SpawnException;
 import dev.drover.process.SpawnRequest;
-import dev.drover.process.TreeTermination;
 import dev.drover.task.Ending;
 import dev.drover.task.OutputRange;
 import dev.drover.task.Payload;
@@ -22,13 +21,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,30 +42,38 @@ final class SlotThread {
   private final int rank;
   private final SlotTools tools;
   private final SlotPlaces.Share own;
+  private final Environment withoutShare;
   private final Environment environment;
   private final OutputCapture stdout;
   private final OutputCapture stderr;
-  private final LinkedBlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
-  private final Thread thread;
+  private final SlotWork work;
+  private final Listener listener;
 
-  // What runs now; guarded by this.
-  private boolean hasTask;
-  private ChildProcess child;
-  private String cookie;
-  private TreeTermination termination;
-  private boolean endAsked;
-  private boolean endedForTime;
-  private boolean inFunction;
-  private boolean interrupted;
+  /** What has ended and the loop has not taken; guarded by this. */
+  private List<TaskOutcome> ended = new ArrayList<>();
 
-  SlotThread(int rank, SlotTools tools) {
+  /** Who is to take the outcomes of tasks that have ended. */
+  interface Listener {
+    /**
+     * There are some; the slot's thread.
+     *
+     * @param isUrgent whether the slot has done half of what it had, or all; else the loop, which
+     *     looks every few milliseconds while commands follow one another, need not be woken
+     */
+    void ended(boolean isUrgent);
+  }
+
+  SlotThread(int rank, SlotTools tools, Listener listener) {
     this.rank = rank;
     this.tools = tools;
     this.own = tools.shareOf(rank);
-    this.environment = tools.environmentOf(rank);
+    this.withoutShare = tools.environmentOf(rank);
+    this.environment = withoutShare.with(own.environment()).shared();
     this.stdout = tools.capture(rank, "out");
     this.stderr = tools.capture(rank, "err");
-    this.thread = new Thread(this::work, "drover-slot-" + rank);
+    this.work = new SlotWork(tools::mayBegin, tools.killGrace());
+    this.listener = listener;
+    Thread thread = new Thread(this::work, "drover-slot-" + rank);
     thread.setDaemon(true);
     thread.start();
   }
@@ -112,25 +118,49 @@ final class SlotThread {
     }
   }
 
-  /** Runs a command; {@code ended} is called on this thread. */
-  void run(TaskAssignment task, SlotPlaces.Share share, Consumer<TaskOutcome> ended) {
-    given();
-    work.add(() -> ended.accept(runShell(task, share, (TaskWork.Shell) task.spec().work())));
+  /** What the slot's thread has to do and is doing. */
+  SlotWork ofThread() {
+    return work;
   }
 
-  /** Calls a function in this JVM; {@code ended} is called on this thread. */
-  void call(
-      TaskAssignment task,
-      SlotPlaces.Share share,
-      Supplier<TaskOutcome> function,
-      Consumer<TaskOutcome> ended) {
-    given();
+  /** Runs a command. */
+  void run(TaskAssignment task, SlotPlaces.Share share) {
+    work.add(task, () -> ended(runShell(task, share)));
+  }
+
+  /** Runs a command when those before it have ended, unless it is taken back before. */
+  void runNext(TaskAssignment task) {
+    work.addFollowing(task, () -> ended(runShell(task, own)));
+  }
+
+  private void ended(TaskOutcome outcome) {
+    int untold;
+    synchronized (this) {
+      ended.add(outcome);
+      untold = ended.size();
+    }
+    boolean isUrgent = untold >= work.waiting();
+    if (isUrgent || untold == 1) { // else the loop will look
+      listener.ended(isUrgent);
+    }
+  }
+
+  /** The outcomes of what has ended since the last call, in order; the loop's thread. */
+  synchronized List<TaskOutcome> takeEnded() {
+    List<TaskOutcome> taken = ended;
+    ended = new ArrayList<>();
+    return taken;
+  }
+
+  /** Calls a function in this JVM. */
+  void call(TaskAssignment task, SlotPlaces.Share share, Supplier<TaskOutcome> function) {
     work.add(
+        task,
         () -> {
-          begin(null, null, true);
+          work.beginFunction();
           TaskOutcome outcome = pinnedTo(share, function::get);
-          Optional<Ending> forced = over();
-          ended.accept(
+          Optional<Ending> forced = work.over();
+          ended(
               forced.isEmpty() || outcome.ending().isSuccess()
                   ? outcome
                   : outcome.withEnding(forced.get(), message(forced.get(), task)));
@@ -151,69 +181,11 @@ final class SlotThread {
 
   /** The variables that a process of this slot has, given this share of the node. */
   Environment environment(SlotPlaces.Share share) {
-    return share == own ? environment : environment.with(share.environment());
+    return share == own ? environment : withoutShare.with(share.environment());
   }
 
   void close() {
     work.add(CLOSE);
-  }
-
-  /** Whether ending was asked for and has not been carried through; see {@link #advanceEnding}. */
-  synchronized boolean isEnding() {
-    return endAsked;
-  }
-
-  /**
-   * Asks for the end of what runs; {@link #advanceEnding} carries it through. The loop's thread.
-   */
-  synchronized void end(boolean forTime, long nowNanos) {
-    if (!hasTask) {
-      return; // it has ended, and its outcome is on the way: the next task is not meant
-    }
-    endAsked = true;
-    endedForTime = forTime;
-    advanceEnding(nowNanos);
-  }
-
-  /** TERM at first, KILL after the grace; called a few times a second while {@link #isEnding}. */
-  synchronized void advanceEnding(long nowNanos) {
-    if (inFunction) {
-      thread.interrupt();
-      interrupted = true;
-      inFunction = false;
-    } else if (child != null) {
-      if (termination == null) {
-        termination = TreeTermination.begin(child, cookie, tools.killGrace(), nowNanos);
-      } else {
-        termination.advance(nowNanos);
-      }
-    }
-  }
-
-  private synchronized void given() {
-    hasTask = true;
-  }
-
-  private synchronized void begin(ChildProcess process, String taskCookie, boolean function) {
-    child = process;
-    cookie = taskCookie;
-    inFunction = function;
-  }
-
-  private synchronized Optional<Ending> over() {
-    Optional<Ending> forced =
-        termination == null && !interrupted
-            ? Optional.empty()
-            : Optional.of(endedForTime ? Ending.TIMED_OUT : Ending.CANCELLED);
-    hasTask = false;
-    child = null;
-    cookie = null;
-    termination = null;
-    endAsked = false;
-    endedForTime = false;
-    inFunction = false;
-    interrupted = false;
-    return forced;
   }
 
   private static long epochMicros() {
@@ -221,25 +193,39 @@ final class SlotThread {
     return now.getEpochSecond() * 1_000_000 + now.getNano() / 1000;
   }
 
-  private TaskOutcome runShell(TaskAssignment task, SlotPlaces.Share share, TaskWork.Shell shell) {
+  private TaskOutcome runShell(TaskAssignment task, SlotPlaces.Share share) {
+    TaskWork.Shell shell = (TaskWork.Shell) task.spec().work();
     long started = epochMicros();
     OptionalLong oomKills = tools.knownOomKills();
     String taskCookie = tools.cookie(task);
     ChildProcess process;
     try {
       SpawnRequest request = request(task, share, shell, taskCookie);
+      Optional<Ending> early = work.beforeBegin();
+      if (early.isPresent()) {
+        work.over();
+        return TaskOutcome.without(
+            task.id(), task.attempt(), early.get(), message(early.get(), task), started);
+      }
       process = pinnedTo(share, () -> tools.spawner().start(request));
     } catch (SpawnException e) {
-      over();
+      work.over();
       return notStarted(task, e, started);
     } catch (IllegalArgumentException e) {
-      over();
+      work.over();
       return outcome(task, Ending.NOT_STARTED, -1, 0, e.getMessage(), started, -1, -1);
     }
-    begin(process, ProcessTree.TASK_VARIABLE + "=" + taskCookie, false);
+    String entry = ProcessTree.TASK_VARIABLE + "=" + taskCookie;
+    work.begin(process, entry);
+    Optional<RankSweep> sweep =
+        task.spec().resources().isMpi()
+            ? Optional.of(tools.rankSweep(task, entry, process.pid()))
+            : Optional.empty();
     tools.watchMemory(process.pid());
+    sweep.ifPresent(ranks -> endWithRanks(process, ranks));
     Exit exit = process.await();
-    Optional<Ending> forced = over();
+    Optional<Ending> forced = work.over();
+    String left = sweep.map(ranks -> ranks.end(forced.isPresent() || hasDied(exit))).orElse("");
     MemoryUse sampled = tools.memoryOf(process.pid());
     long peak = Math.max(exit.peakMemoryBytes().orElse(-1), sampled.largestPeakBytes());
     long cpu = exit.user().plus(exit.system()).toNanos() / 1000;
@@ -249,10 +235,26 @@ final class SlotThread {
         ending,
         exit.exitCode(),
         exit.signal(),
-        message(ending, task),
+        joined(message(ending, task), left),
         started,
         cpu,
         peak > 0 ? peak : -1);
+  }
+
+  /**
+   * What a task leaves that ends by itself is seen before the rest of its process group is killed:
+   * an srun may be among it. One that is being ended has its grace first.
+   */
+  private void endWithRanks(ChildProcess process, RankSweep ranks) {
+    process.awaitEnd();
+    if (!work.isBeingEnded()) {
+      ranks.killHere();
+    }
+  }
+
+  /** By a signal, or a shell's exit code for what it waited for last. */
+  private static boolean hasDied(Exit exit) {
+    return exit.signal() != 0 || exit.exitCode() > 128;
   }
 
   private SpawnRequest request(
@@ -337,6 +339,10 @@ final class SlotThread {
           WALLTIME ->
           "";
     };
+  }
+
+  private static String joined(String message, String more) {
+    return message.isEmpty() || more.isEmpty() ? message + more : message + "; " + more;
   }
 
   private static String words(Duration duration) {

@@ -1,12 +1,17 @@
 package dev.drover.manager;
 
+import dev.drover.mpi.LeftRanks;
+import dev.drover.mpi.MpiEnvironment;
+import dev.drover.mpi.MpiRequest;
 import dev.drover.node.NodeProbe;
+import dev.drover.pinning.CpuSet;
 import dev.drover.pinning.SlotPlaces;
 import dev.drover.process.Environment;
 import dev.drover.process.MemoryUse;
 import dev.drover.process.PeakMemory;
 import dev.drover.process.ProcessSpawner;
 import dev.drover.process.ProcessTree;
+import dev.drover.protocol.ManagerFacts;
 import dev.drover.task.ResourceRequest;
 import dev.drover.task.TaskAssignment;
 import java.io.IOException;
@@ -14,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -25,20 +31,36 @@ import java.util.concurrent.TimeUnit;
 final class SlotTools {
   private final WorkerPoolOptions options;
   private final String pool;
+  private final ManagerFacts facts;
+  private final List<String> block;
   private final SlotPlaces places;
   private final SlotPlaces.Share[] own;
   private final Path scratch;
   private final Path fenceMarker;
+  private final LeftRanks leftRanks;
   private final ProcessSpawner spawner = new ProcessSpawner();
   private final NodeProbe probe = NodeProbe.ofThisNode();
   private volatile OptionalLong knownOomKills = probe.oomKills();
   private final Map<Long, MemoryUse> memory = new ConcurrentHashMap<>();
   private final Map<Long, Long> watchedSince = new ConcurrentHashMap<>();
+  private volatile long leaseNanos = System.nanoTime();
 
+  /**
+   * @param block all hosts of the job, in its scheduler's order; empty = the launcher of MPI tasks
+   *     need not know
+   */
   SlotTools(
-      WorkerPoolOptions options, String pool, SlotPlaces places, Path scratch, Path fenceMarker) {
+      WorkerPoolOptions options,
+      ManagerFacts facts,
+      List<String> block,
+      SlotPlaces places,
+      Path scratch,
+      Path fenceMarker,
+      LeftRanks leftRanks) {
     this.options = options;
-    this.pool = pool;
+    this.pool = facts.id().value();
+    this.facts = facts;
+    this.block = block;
     this.places = places;
     this.own = new SlotPlaces.Share[places.workers()];
     for (int rank = 0; rank < own.length; rank++) {
@@ -46,6 +68,7 @@ final class SlotTools {
     }
     this.scratch = scratch;
     this.fenceMarker = fenceMarker;
+    this.leftRanks = leftRanks;
   }
 
   ProcessSpawner spawner() {
@@ -71,22 +94,67 @@ final class SlotTools {
 
   /**
    * What a task gets that takes these other slots too: all their cpus, and of their accelerators as
-   * many as it asks for, or all when it does not say.
+   * many as it asks for, or all when it does not say. An MPI task is also told how its ranks are
+   * started.
+   *
+   * @throws IllegalArgumentException when the launcher cannot start ranks on the task's nodes
    */
-  SlotPlaces.Share shareOf(int rank, List<Integer> lent, ResourceRequest request) {
-    if (lent.isEmpty()) {
+  SlotPlaces.Share shareOf(int rank, List<Integer> lent, TaskAssignment task) {
+    ResourceRequest request = task.spec().resources();
+    if (lent.isEmpty() && !request.isMpi()) {
       return own[rank];
     }
     List<Integer> ranks = new ArrayList<>();
     ranks.add(rank);
     ranks.addAll(lent);
-    return places.share(ranks, (int) Math.ceil(request.accelerators()));
+    SlotPlaces.Share share = places.share(ranks, request.accelerators());
+    return request.isMpi() ? mpiShare(task, share, ranks.size()) : share;
   }
 
-  /** The manager's own environment with what each process of this slot is told. */
+  /**
+   * The lists of cpus for OpenMP are those of one process: each rank would put its threads onto the
+   * same ones.
+   */
+  private SlotPlaces.Share mpiShare(TaskAssignment task, SlotPlaces.Share share, int slots) {
+    ResourceRequest resources = task.spec().resources();
+    MpiRequest request = MpiRequest.of(resources, task.spec().launcherOptions());
+    int cpus = share.cpus().map(CpuSet::size).orElse((int) (facts.coresPerSlot() * slots));
+    int perRank = Math.max(1, cpus / request.ranksPerNode());
+    if (resources.nodes() == 0) {
+      request = request.onPartOfNode(perRank, share.cpus().map(CpuSet::toString).orElse(""));
+    }
+    List<String> hosts = nodesOf(task);
+    Map<String, String> variables = new HashMap<>(share.environment());
+    variables.keySet().removeAll(SlotPlaces.OPENMP_VARIABLES);
+    if (share.cpus().isPresent()) {
+      variables.put("OMP_NUM_THREADS", Integer.toString(perRank));
+    }
+    variables.putAll(
+        MpiEnvironment.of(
+            options.mpi().launcher(), request, hosts, block.isEmpty() ? hosts : block));
+    return new SlotPlaces.Share(share.cpus(), variables);
+  }
+
+  private List<String> nodesOf(TaskAssignment task) {
+    return task.shares().isEmpty() ? List.of(facts.host()) : task.nodes();
+  }
+
+  /**
+   * What ends the ranks of a task for good.
+   *
+   * @param cookie the whole environment entry of the task's processes
+   * @param pid of its first process, which has just been started
+   */
+  RankSweep rankSweep(TaskAssignment task, String cookie, long pid) {
+    return new RankSweep(task.id(), nodesOf(task), cookie, pid, leftRanks, facts.blockTime());
+  }
+
+  /**
+   * The manager's own environment with what each process of this slot is told, but for what its
+   * share of the node says.
+   */
   Environment environmentOf(int rank) {
     return Environment.ofThisProcess()
-        .with(own[rank].environment())
         .with(
             Map.of(
                 "PARSL_WORKER_RANK",
@@ -105,6 +173,16 @@ final class SlotTools {
   /** What the environment of a task's processes says, so that they are found wherever they went. */
   String cookie(TaskAssignment task) {
     return pool + "/" + task.id() + "/" + task.attempt();
+  }
+
+  /** Lets tasks begin until then, {@link System#nanoTime}; the loop's thread, at each turn. */
+  void leaseUntil(long nanoTime) {
+    leaseNanos = nanoTime;
+  }
+
+  /** Whether the loop has turned lately, so that the tasks of this manager are still its own. */
+  boolean mayBegin() {
+    return System.nanoTime() - leaseNanos < 0;
   }
 
   /** Read now: some files of the system. */

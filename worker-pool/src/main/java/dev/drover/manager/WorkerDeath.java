@@ -11,10 +11,8 @@ import java.util.Objects;
  * @param signal number, 0 = none
  * @param message the cause and the mend
  * @param tail the last part of what it wrote
- * @param beforeFirstTask whether it never came up
  */
-record WorkerDeath(
-    Ending ending, int exitCode, int signal, String message, String tail, boolean beforeFirstTask) {
+record WorkerDeath(Ending ending, int exitCode, int signal, String message, String tail) {
   WorkerDeath {
     Objects.requireNonNull(ending);
     Objects.requireNonNull(message);

@@ -8,7 +8,6 @@ import dev.drover.process.Output;
 import dev.drover.process.ProcessTree;
 import dev.drover.process.SpawnException;
 import dev.drover.process.SpawnRequest;
-import dev.drover.process.TreeTermination;
 import dev.drover.protocol.FrameChannel;
 import dev.drover.protocol.FrameCodec;
 import dev.drover.protocol.FromWorker;
@@ -23,10 +22,8 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +36,6 @@ import org.zeromq.ZMQ;
  */
 final class WorkerJvms implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WorkerJvms.class);
-  private static final int LAST_SIGNAL = 9;
 
   /** Who is told what the worker JVMs do. Called on the loop's thread. */
   interface Listener {
@@ -61,7 +57,7 @@ final class WorkerJvms implements AutoCloseable {
   private final Path socketPath;
   private final ServerSocketChannel server;
   private final FrameCodec codec = new FrameCodec();
-  private final Worker[] workers;
+  private final WorkerJvm[] workers;
   private final List<FrameChannel> unnamed = new ArrayList<>();
   private boolean channelsChanged = true;
   private int starts;
@@ -86,7 +82,7 @@ final class WorkerJvms implements AutoCloseable {
     this.tools = tools;
     this.onLoop = onLoop;
     this.listener = listener;
-    this.workers = new Worker[slots];
+    this.workers = new WorkerJvm[slots];
     this.socketPath = scratch.resolve("w");
     server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     server.bind(UnixDomainSocketAddress.of(socketPath), slots + 16);
@@ -95,42 +91,23 @@ final class WorkerJvms implements AutoCloseable {
     acceptor.start();
   }
 
-  /** One worker JVM, from the wish to start it to its end. */
-  private static final class Worker {
-    final int slot;
-    final SlotThread thread;
-    final SlotPlaces.Share share;
-    final ArrayDeque<ToWorker> unsent = new ArrayDeque<>();
-    Path log;
-    ChildProcess process;
-    String cookie;
-    FrameChannel channel;
-    TreeTermination termination;
-    boolean killAsked;
-    OptionalLong oomKills = OptionalLong.empty();
-    long startedMicros;
-
-    Worker(int slot, SlotThread thread, SlotPlaces.Share share) {
-      this.slot = slot;
-      this.thread = thread;
-      this.share = share;
-    }
-  }
-
   /**
    * Gives a message to the slot's worker JVM, which is started if need be. One that has another
    * share of the node gives way to a new one: its threads and its environment cannot be changed.
    */
   void send(int slot, SlotThread thread, SlotPlaces.Share share, ToWorker message) {
-    Worker worker = workers[slot];
+    WorkerJvm worker = workers[slot];
     if (worker != null && !worker.share.equals(share)) {
       dismiss(worker);
       worker = null;
     }
     if (worker == null) {
-      worker = new Worker(slot, thread, share);
+      worker = new WorkerJvm(slot, thread, share);
       workers[slot] = worker;
       start(worker);
+    }
+    if (message instanceof ToWorker.Run run && run.tasks().get(0).spec().resources().isMpi()) {
+      worker.withRanks = run.tasks().get(0);
     }
     if (worker.channel == null) {
       worker.unsent.add(message);
@@ -140,20 +117,18 @@ final class WorkerJvms implements AutoCloseable {
   }
 
   /** Lets an idle worker JVM end: it does when its channel closes, and is not heard any more. */
-  private void dismiss(Worker worker) {
+  private void dismiss(WorkerJvm worker) {
     workers[worker.slot] = null;
     if (worker.channel != null) {
       close(worker.channel);
       channelsChanged = true;
     }
-    if (worker.process != null) {
-      worker.process.signalGroup(LAST_SIGNAL);
-    }
+    worker.kill();
   }
 
   /** Asks a live worker JVM for what it has not begun. */
   void recall(int slot) {
-    Worker worker = workers[slot];
+    WorkerJvm worker = workers[slot];
     if (worker != null && worker.channel != null) {
       write(worker, new ToWorker.Recall());
     } else if (worker != null) {
@@ -163,16 +138,16 @@ final class WorkerJvms implements AutoCloseable {
 
   /** Ends a worker JVM, TERM first; {@link #advanceEndings} carries it through. */
   void kill(int slot, long nowNanos) {
-    Worker worker = workers[slot];
+    WorkerJvm worker = workers[slot];
     if (worker != null) {
       worker.killAsked = true;
-      advance(worker, nowNanos);
+      worker.advanceEnd(tools.killGrace(), nowNanos);
     }
   }
 
   /** Whether an end was asked for that is not carried through yet. */
   boolean isEnding() {
-    for (Worker worker : workers) {
+    for (WorkerJvm worker : workers) {
       if (worker != null && worker.killAsked) {
         return true;
       }
@@ -181,37 +156,25 @@ final class WorkerJvms implements AutoCloseable {
   }
 
   void advanceEndings(long nowNanos) {
-    for (Worker worker : workers) {
+    for (WorkerJvm worker : workers) {
       if (worker != null && worker.killAsked) {
-        advance(worker, nowNanos);
+        worker.advanceEnd(tools.killGrace(), nowNanos);
       }
     }
   }
 
-  private void advance(Worker worker, long nowNanos) {
-    if (worker.process == null) {
-      return; // still starting
-    }
-    if (worker.termination == null) {
-      worker.termination =
-          TreeTermination.begin(worker.process, worker.cookie, tools.killGrace(), nowNanos);
-    } else {
-      worker.termination.advance(nowNanos);
-    }
-  }
-
-  private void start(Worker worker) {
+  private void start(WorkerJvm worker) {
     int number = ++starts;
     String cookie = pool + "/worker-" + worker.slot + "/" + number;
     worker.cookie = ProcessTree.TASK_VARIABLE + "=" + cookie;
-    worker.log = options.logDirectory().resolve("%s-worker-%03d.log".formatted(pool, worker.slot));
+    worker.logFile =
+        options.logDirectory().resolve("%s-worker-%03d.log".formatted(pool, worker.slot));
     worker.oomKills = tools.oomKills();
-    worker.startedMicros = System.currentTimeMillis() * 1000;
     Environment environment =
         worker.thread.environment(worker.share).with(ProcessTree.TASK_VARIABLE, cookie);
     SpawnRequest request =
         SpawnRequest.of(command(worker.slot), environment, options.workingDirectory())
-            .withOutput(Output.append(worker.log), Output.append(worker.log));
+            .withOutput(Output.append(worker.logFile), Output.append(worker.logFile));
     worker.thread.execute(
         worker.share,
         () -> {
@@ -245,25 +208,26 @@ final class WorkerJvms implements AutoCloseable {
     return command;
   }
 
-  private void started(Worker worker, ChildProcess process) {
+  private void started(WorkerJvm worker, ChildProcess process) {
     worker.process = process;
     Thread watcher =
         new Thread(
             () -> {
               Exit exit = process.await();
+              worker.endRanks(tools, true);
               onLoop.accept(() -> exited(worker, exit));
             },
             "drover-watch-" + worker.slot);
     watcher.setDaemon(true);
     watcher.start();
     if (workers[worker.slot] != worker) {
-      process.signalGroup(LAST_SIGNAL); // dismissed before it had started
+      worker.kill(); // dismissed before it had started
     } else if (worker.killAsked) {
-      advance(worker, System.nanoTime());
+      worker.advanceEnd(tools.killGrace(), System.nanoTime());
     }
   }
 
-  private void notStarted(Worker worker, Exception e) {
+  private void notStarted(WorkerJvm worker, Exception e) {
     if (workers[worker.slot] != worker) {
       return;
     }
@@ -272,77 +236,25 @@ final class WorkerJvms implements AutoCloseable {
         worker.slot,
         List.of(),
         new WorkerDeath(
-            Ending.NOT_STARTED,
-            -1,
-            0,
-            "its worker JVM cannot be started: " + e.getMessage(),
-            "",
-            true));
+            Ending.NOT_STARTED, -1, 0, "its worker JVM cannot be started: " + e.getMessage(), ""));
   }
 
-  private void exited(Worker worker, Exit exit) {
+  private void exited(WorkerJvm worker, Exit exit) {
     if (workers[worker.slot] != worker) {
       return;
     }
-    boolean cameUp = worker.channel != null;
     List<TaskOutcome> last = new ArrayList<>();
-    if (cameUp) {
-      readLast(worker, last);
+    if (worker.channel != null) {
+      last.addAll(worker.unswept);
+      worker.readLast(last);
       close(worker.channel);
     }
     workers[worker.slot] = null;
     channelsChanged = true;
-    listener.died(worker.slot, last, death(worker, exit, cameUp));
+    listener.died(worker.slot, last, worker.death(exit, host, tools));
   }
 
-  /** What it sent before it ended may lie in the socket still. */
-  private static void readLast(Worker worker, List<TaskOutcome> last) {
-    try {
-      List<byte[]> frames;
-      while (worker.channel.channel().isOpen() && (frames = worker.channel.read()) != null) {
-        if (FrameCodec.decodeFromWorker(frames) instanceof FromWorker.Finished finished) {
-          last.addAll(finished.outcomes());
-        }
-      }
-    } catch (IOException | ProtocolException e) {
-      log.debug("the last of worker {}: {}", worker.slot, e.toString());
-    }
-  }
-
-  private WorkerDeath death(Worker worker, Exit exit, boolean cameUp) {
-    String tail = OutputCapture.tail(worker.log);
-    if (exit.signal() != 0) {
-      OptionalLong oomKills = tools.oomKills();
-      if (exit.signal() == 9
-          && oomKills.isPresent()
-          && oomKills.getAsLong() > worker.oomKills.orElse(0)) {
-        return new WorkerDeath(
-            Ending.OUT_OF_MEMORY,
-            -1,
-            9,
-            "the system killed its worker JVM for want of memory: ask for more, or run fewer workers on a node",
-            tail,
-            !cameUp);
-      }
-      return new WorkerDeath(
-          Ending.WORKER_LOST,
-          -1,
-          exit.signal(),
-          "worker %d on %s was killed by signal %d".formatted(worker.slot, host, exit.signal()),
-          tail,
-          !cameUp);
-    }
-    String message =
-        cameUp
-            ? "the task ended its worker JVM with exit code %d (System.exit, or a crash in native code)"
-                .formatted(exit.exitCode())
-            : "its worker JVM ended with exit code %d before it came up; its log: %s"
-                .formatted(exit.exitCode(), worker.log);
-    return new WorkerDeath(
-        cameUp ? Ending.THREW : Ending.NOT_STARTED, exit.exitCode(), 0, message, tail, !cameUp);
-  }
-
-  private void write(Worker worker, ToWorker message) {
+  private void write(WorkerJvm worker, ToWorker message) {
     try {
       worker.channel.write(codec.encode(message));
       if (worker.channel.isWriting()) {
@@ -359,7 +271,7 @@ final class WorkerJvms implements AutoCloseable {
     for (FrameChannel channel : List.copyOf(unnamed)) {
       received += greet(channel) ? 1 : 0;
     }
-    for (Worker worker : workers) {
+    for (WorkerJvm worker : workers) {
       if (worker != null && worker.channel != null) {
         received += readAll(worker);
         flush(worker);
@@ -368,7 +280,7 @@ final class WorkerJvms implements AutoCloseable {
     return received;
   }
 
-  private void flush(Worker worker) {
+  private void flush(WorkerJvm worker) {
     if (worker.channel != null && worker.channel.isWriting()) {
       try {
         channelsChanged |= worker.channel.flush();
@@ -411,7 +323,7 @@ final class WorkerJvms implements AutoCloseable {
           && hello.rank() >= 0
           && hello.rank() < slots
           && workers[hello.rank()] != null) {
-        Worker worker = workers[hello.rank()];
+        WorkerJvm worker = workers[hello.rank()];
         worker.channel = channel;
         while (!worker.unsent.isEmpty()) {
           write(worker, worker.unsent.poll());
@@ -426,7 +338,7 @@ final class WorkerJvms implements AutoCloseable {
     return false;
   }
 
-  private int readAll(Worker worker) {
+  private int readAll(WorkerJvm worker) {
     int read = 0;
     if (!worker.channel.channel().isOpen()) {
       return 0;
@@ -435,7 +347,7 @@ final class WorkerJvms implements AutoCloseable {
       List<byte[]> frames;
       while ((frames = worker.channel.read()) != null) {
         read++;
-        listener.said(worker.slot, FrameCodec.decodeFromWorker(frames));
+        said(worker, FrameCodec.decodeFromWorker(frames));
       }
     } catch (IOException e) {
       // Its end is told by its exit; a closed channel would wake the poller for ever.
@@ -446,6 +358,30 @@ final class WorkerJvms implements AutoCloseable {
       kill(worker.slot, System.nanoTime());
     }
     return read;
+  }
+
+  private void said(WorkerJvm worker, FromWorker message) {
+    if (worker.withRanks == null || !(message instanceof FromWorker.Finished finished)) {
+      listener.said(worker.slot, message);
+      return;
+    }
+    worker.unswept.addAll(finished.outcomes());
+    worker.thread.execute(
+        worker.share,
+        () -> {
+          worker.endRanks(tools, false);
+          onLoop.accept(() -> swept(worker));
+        });
+  }
+
+  /** If the worker JVM has ended meanwhile, its end told of the outcome. */
+  private void swept(WorkerJvm worker) {
+    if (workers[worker.slot] == worker && !worker.unswept.isEmpty()) {
+      List<TaskOutcome> outcomes = List.copyOf(worker.unswept);
+      worker.unswept.clear();
+      worker.withRanks = null;
+      listener.said(worker.slot, new FromWorker.Finished(outcomes));
+    }
   }
 
   private static void close(FrameChannel channel) {
@@ -467,7 +403,7 @@ final class WorkerJvms implements AutoCloseable {
 
   void register(ZMQ.Poller poller) {
     unnamed.forEach(channel -> poller.register(channel.channel(), ZMQ.Poller.POLLIN));
-    for (Worker worker : workers) {
+    for (WorkerJvm worker : workers) {
       if (worker != null && worker.channel != null && worker.channel.channel().isOpen()) {
         poller.register(
             worker.channel.channel(),
@@ -477,10 +413,10 @@ final class WorkerJvms implements AutoCloseable {
   }
 
   /** Kills all that live, at once. */
-  void killAll() {
-    for (Worker worker : workers) {
-      if (worker != null && worker.process != null) {
-        worker.process.signalGroup(LAST_SIGNAL);
+  private void killAll() {
+    for (WorkerJvm worker : workers) {
+      if (worker != null) {
+        worker.kill();
       }
     }
   }
@@ -489,7 +425,7 @@ final class WorkerJvms implements AutoCloseable {
   public void close() throws IOException {
     killAll();
     server.close();
-    for (Worker worker : workers) {
+    for (WorkerJvm worker : workers) {
       if (worker != null && worker.channel != null) {
         close(worker.channel);
       }

@@ -1,5 +1,6 @@
 package dev.drover.manager;
 
+import dev.drover.mpi.MpiLauncher;
 import dev.drover.node.WorkerLimits;
 import dev.drover.pinning.AffinityPolicy;
 import java.nio.file.Path;
@@ -13,6 +14,8 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The command line of the worker pool, read and written in one place: what the submitting side
@@ -20,6 +23,9 @@ import java.util.Set;
  * at once and a library for it would be loaded on each.
  */
 public final class WorkerPoolArguments {
+  /** Most workers of this host, beside the option: hosts of one site may differ. */
+  static final String MAX_WORKERS_VARIABLE = "DROVER_MAX_WORKERS";
+
   static final String HELP =
       """
       Usage: drover worker-pool --address=A[,B…] --port=N --run-dir=DIR [options]
@@ -35,10 +41,11 @@ public final class WorkerPoolArguments {
         --working-dir=DIR          where tasks start that name no directory (this directory)
         --log-dir=DIR              logs of the worker JVMs (<run-dir>/managers)
         --scratch=DIR              node-local directory for sockets and output under way ($TMPDIR or /tmp)
-        --max-workers=N            most workers (no limit of its own)
+        --max-workers=N            most workers (no limit of its own; DROVER_MAX_WORKERS, if lower, goes first)
         --cores-per-worker=X       cores of a worker, fractions allowed (1)
         --memory-per-worker=BYTES  memory of a worker (not considered)
-        --accelerators=N|A;B;…     devices, one a worker: a number, or names separated by semicolons
+        --accelerators=N|A;B;…     devices: a number, or names separated by semicolons
+        --slots-per-accelerator=N  workers that share one of them (1)
         --cpu-affinity=POLICY      cpus of each worker: none, block, block-reverse, alternating, topology, or
                                    list:<cpus of worker 0>:<cpus of worker 1>:… such as list:0-3:4-7 (none)
         --prefetch=N|auto          tasks held ready beyond the workers (auto: by their run times)
@@ -50,7 +57,15 @@ public final class WorkerPoolArguments {
         --output=files|packed      two files a task, or two a worker (files)
         --max-payload=BYTES        largest result of a Java task (256 MiB)
         --java-option=OPT          an option of the worker JVMs; may be repeated
+        --mpi-launcher=KEY         whose words start an MPI task's ranks: mpiexec, openmpi, srun, aprun, jsrun,
+                                   flux, ibrun (mpiexec)
+        --mpi-nodes                this manager stands for all nodes of its batch job; --max-workers is how many
+                                   MPI tasks it runs at once (1), each on whole nodes
+        --mpi-node-file=FILE       the same for the nodes that a file names, one on each line
       """;
+
+  private static final Pattern VARIABLE =
+      Pattern.compile("\\$(?:\\{([A-Za-z_][A-Za-z0-9_]*)}|([A-Za-z_][A-Za-z0-9_]*))");
 
   private static final Set<String> NAMES =
       Set.of(
@@ -67,6 +82,7 @@ public final class WorkerPoolArguments {
           "cores-per-worker",
           "memory-per-worker",
           "accelerators",
+          "slots-per-accelerator",
           "cpu-affinity",
           "prefetch",
           "drain-period",
@@ -75,18 +91,34 @@ public final class WorkerPoolArguments {
           "kill-grace",
           "output",
           "max-payload",
-          "java-option");
+          "java-option",
+          "mpi-launcher",
+          "mpi-node-file");
+
+  private static final String MPI_NODES = "--mpi-nodes";
+
+  /** What says how one node is shared out, and so nothing where a task has whole nodes. */
+  private static final List<String> OF_SHARED_NODES =
+      List.of(
+          "cores-per-worker",
+          "memory-per-worker",
+          "accelerators",
+          "slots-per-accelerator",
+          "cpu-affinity");
 
   private final Map<String, String> values = new HashMap<>();
   private final List<String> javaOptions = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
+  private boolean mpiNodes;
 
   private WorkerPoolArguments(List<String> arguments) {
     for (String argument : arguments) {
       int equals = argument.indexOf('=');
       String name = equals < 0 ? argument : argument.substring(0, equals);
       String bare = name.startsWith("--") ? name.substring(2) : "";
-      if (equals < 0 || !NAMES.contains(bare)) {
+      if (argument.equals(MPI_NODES)) {
+        mpiNodes = true;
+      } else if (equals < 0 || !NAMES.contains(bare)) {
         problems.add("unknown argument " + argument);
       } else if (bare.equals("java-option")) {
         javaOptions.add(argument.substring(equals + 1));
@@ -116,7 +148,8 @@ public final class WorkerPoolArguments {
       problems.add("--port is missing");
     }
     List<String> accelerators = accelerators();
-    WorkerLimits limits = limits(accelerators);
+    int slotsPerAccelerator = (int) whole("slots-per-accelerator", 1, 1, 1_000);
+    WorkerLimits limits = limits(accelerators.size() * slotsPerAccelerator);
     AffinityPolicy cpuAffinity = cpuAffinity();
     int prefetch =
         "auto".equals(values.getOrDefault("prefetch", "auto"))
@@ -128,11 +161,14 @@ public final class WorkerPoolArguments {
     Duration probeTimeout = seconds("probe-timeout", "30");
     Duration killGrace = seconds("kill-grace", "5");
     int maxPayload = (int) whole("max-payload", 256 << 20, 1, Integer.MAX_VALUE - 64);
+    MpiOptions mpi = mpi();
+    Path workingDirectory = path("working-dir", "");
+    Path logDirectory = path("log-dir", runDirectory.resolve("managers").toString());
+    Path scratch = path("scratch", Optional.ofNullable(System.getenv("TMPDIR")).orElse("/tmp"));
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(
           String.join("; ", problems) + " (drover worker-pool --help lists all)");
     }
-    String tmp = Optional.ofNullable(System.getenv("TMPDIR")).orElse("/tmp");
     return new WorkerPoolOptions(
         addresses,
         port,
@@ -141,6 +177,7 @@ public final class WorkerPoolArguments {
         values.getOrDefault("block", ""),
         limits,
         accelerators,
+        slotsPerAccelerator,
         cpuAffinity,
         prefetch,
         drainPeriod,
@@ -148,16 +185,59 @@ public final class WorkerPoolArguments {
         probeTimeout,
         killGrace,
         runDirectory,
-        path("working-dir", ""),
-        path("log-dir", runDirectory.resolve("managers").toString()),
-        path("scratch", tmp),
+        workingDirectory,
+        logDirectory,
+        scratch,
         output,
         javaOptions,
-        maxPayload);
+        maxPayload,
+        mpi);
   }
 
+  private MpiOptions mpi() {
+    MpiLauncher launcher = MpiLauncher.MPIEXEC;
+    try {
+      launcher = MpiLauncher.of(values.getOrDefault("mpi-launcher", launcher.key()));
+    } catch (IllegalArgumentException e) {
+      problems.add("--mpi-launcher: " + e.getMessage());
+    }
+    Optional<Path> nodeFile =
+        Optional.ofNullable(values.get("mpi-node-file"))
+            .map(file -> Path.of(file).toAbsolutePath());
+    if (!mpiNodes && nodeFile.isEmpty()) {
+      return new MpiOptions(launcher, false, nodeFile);
+    }
+    for (String name : OF_SHARED_NODES) {
+      if (values.containsKey(name)) {
+        problems.add("--" + name + " means nothing where MPI tasks have whole nodes; leave it out");
+      }
+    }
+    return MpiOptions.ofLeadNode(launcher, nodeFile);
+  }
+
+  /** One that begins with {@code ~/} or a variable is expanded as a shell on this node would. */
   private Path path(String name, String fallback) {
-    return Path.of(values.getOrDefault(name, fallback)).toAbsolutePath();
+    String text = values.getOrDefault(name, fallback);
+    if (!text.startsWith("$") && !text.startsWith("~")) {
+      return Path.of(text).toAbsolutePath();
+    }
+    String rooted =
+        text.equals("~") || text.startsWith("~/")
+            ? System.getProperty("user.home") + text.substring(1)
+            : text;
+    String expanded =
+        VARIABLE
+            .matcher(rooted)
+            .replaceAll(
+                found -> {
+                  String variable = found.group(1) == null ? found.group(2) : found.group(1);
+                  String value = System.getenv(variable);
+                  if (value == null) {
+                    problems.add("--%s=%s: %s is not set here".formatted(name, text, variable));
+                  }
+                  return Matcher.quoteReplacement(value == null ? "" : value);
+                });
+    return Path.of(expanded).toAbsolutePath();
   }
 
   private long whole(String name, long fallback, long least, long most) {
@@ -233,11 +313,26 @@ public final class WorkerPoolArguments {
     }
   }
 
-  private WorkerLimits limits(List<String> accelerators) {
+  /**
+   * The lower of two limits.
+   *
+   * @param max empty = none
+   * @param variable of the environment, which is this host's own limit; null = it is not set
+   */
+  static OptionalInt atMost(OptionalInt max, String variable) {
+    if (variable == null || !variable.strip().matches("[1-9][0-9]{0,6}")) {
+      return max;
+    }
+    int own = Integer.parseInt(variable.strip());
+    return OptionalInt.of(Math.min(own, max.orElse(own)));
+  }
+
+  private WorkerLimits limits(int acceleratorSlots) {
     OptionalInt max =
         values.containsKey("max-workers")
             ? OptionalInt.of((int) whole("max-workers", 1, 1, 1_000_000))
             : OptionalInt.empty();
+    max = atMost(max, System.getenv(MAX_WORKERS_VARIABLE));
     OptionalDouble cores = OptionalDouble.empty();
     String text = values.get("cores-per-worker");
     if (text != null) {
@@ -256,7 +351,7 @@ public final class WorkerPoolArguments {
           max,
           cores,
           memory,
-          accelerators.isEmpty() ? OptionalInt.empty() : OptionalInt.of(accelerators.size()));
+          acceleratorSlots == 0 ? OptionalInt.empty() : OptionalInt.of(acceleratorSlots));
     } catch (IllegalArgumentException e) {
       problems.add(e.getMessage());
       return WorkerLimits.NONE;
@@ -304,6 +399,9 @@ public final class WorkerPoolArguments {
       // One name that is a number would be read as a number of devices.
       arguments.add("--accelerators=" + names + (names.matches("[0-9]+") ? ";" : ""));
     }
+    if (options.slotsPerAccelerator() > 1) {
+      arguments.add("--slots-per-accelerator=" + options.slotsPerAccelerator());
+    }
     if (options.cpuAffinity().pins()) {
       arguments.add("--cpu-affinity=" + options.cpuAffinity());
     }
@@ -316,6 +414,13 @@ public final class WorkerPoolArguments {
     arguments.add("--output=" + options.output().name().toLowerCase(java.util.Locale.ROOT));
     arguments.add("--max-payload=" + options.maxPayloadBytes());
     options.javaOptions().forEach(option -> arguments.add("--java-option=" + option));
+    if (options.mpi().launcher() != MpiLauncher.MPIEXEC) {
+      arguments.add("--mpi-launcher=" + options.mpi().launcher().key());
+    }
+    if (options.mpi().isLeadNode()) {
+      arguments.add(
+          options.mpi().nodeFile().map(file -> "--mpi-node-file=" + file).orElse(MPI_NODES));
+    }
     return arguments;
   }
 

@@ -1,8 +1,11 @@
 package dev.drover.manager;
 
+import dev.drover.mpi.HostCommand;
+import dev.drover.mpi.NodeList;
 import dev.drover.node.NodeCapacity;
 import dev.drover.node.NodeProbe;
 import dev.drover.node.WorkerCount;
+import dev.drover.pinning.DeviceSlots;
 import dev.drover.pinning.NodeAccelerators;
 import dev.drover.pinning.PinningTrial;
 import dev.drover.pinning.SlotPlaces;
@@ -18,6 +21,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +39,9 @@ public final class WorkerPoolMain {
 
   /** Longest wait of the shutdown hook for the loop, beyond the grace of the tasks. */
   private static final long HOOK_MILLIS = 3_000;
+
+  /** Longest wait for the scheduler's own command to name the block's nodes. */
+  private static final Duration SCHEDULER_PATIENCE = Duration.ofSeconds(60);
 
   private WorkerPoolMain() {}
 
@@ -59,34 +66,47 @@ public final class WorkerPoolMain {
 
   private static int run(WorkerPoolOptions options) throws IOException {
     NodeCapacity node = NodeProbe.ofThisNode().capacity();
-    WorkerCount count = WorkerCount.of(node, options.limits());
-    SlotPlaces places =
-        SlotPlaces.of(
-            options.cpuAffinity(),
-            node.cpus(),
-            count.workers(),
-            options.accelerators(),
-            Path.of("/sys"),
-            NodeAccelerators.ofThisNode());
-    PinningTrial trial = PinningTrial.of(places);
+    MpiOptions mpi = options.mpi();
+    List<String> block =
+        mpi.isLeadNode() || mpi.launcher().startsByPlace() ? blockNodes(mpi) : List.of();
+    List<String> standsFor = mpi.isLeadNode() ? block : List.of();
+    WorkerCount count = count(node, options);
+    SlotPlaces wanted =
+        options.mpi().isLeadNode()
+            ? SlotPlaces.none(count.workers())
+            : SlotPlaces.of(
+                options.cpuAffinity(),
+                node.cpus(),
+                count.workers(),
+                options.accelerators(),
+                options.slotsPerAccelerator(),
+                Path.of("/sys"),
+                NodeAccelerators.ofThisNode());
+    PinningTrial trial = PinningTrial.of(wanted);
+    SlotPlaces places = trial.places();
     String pool = options.pool().isEmpty() ? newPoolId() : options.pool();
     Files.createDirectories(options.runDirectory().resolve("tasks"));
     Files.createDirectories(options.logDirectory());
     Path logFile = options.logDirectory().resolve(node.hostname() + "-" + pool + ".log");
     System.setProperty(LOG_FILE, logFile.toString());
     Logger log = LoggerFactory.getLogger(WorkerPoolMain.class);
-    ManagerFacts facts = facts(options, node, count, trial.words(), pool, log);
+    ManagerFacts facts = facts(options, node, standsFor, trial, pool, log);
     log.info(
         "manager {} on {}: {} workers, bound by {}",
         pool,
         node.hostname(),
         count.workers(),
         count.boundBy());
+    if (!standsFor.isEmpty()) {
+      log.info("MPI tasks run on {} nodes: {}", block.size(), String.join(", ", block));
+    }
     if (!trial.words().isEmpty()) {
       log.info("workers are pinned: {}", trial.words());
     }
     places.warnings().forEach(log::info);
-    trial.warnings().forEach(log::warn);
+    if (!trial.problem().isEmpty()) {
+      log.warn(trial.problem());
+    }
     Path scratch =
         Files.createTempDirectory(
             options.scratchRoot(),
@@ -95,7 +115,7 @@ public final class WorkerPoolMain {
     Path fenceMarker = options.logDirectory().resolve(pool + "-fenced");
     CountDownLatch over = new CountDownLatch(1);
     try {
-      ManagerLoop loop = new ManagerLoop(options, facts, places, scratch, fenceMarker);
+      ManagerLoop loop = new ManagerLoop(options, facts, block, places, scratch, fenceMarker);
       Thread hook = endInOrderOnSignal(loop, options, over);
       try {
         return loop.run() == null ? 0 : 3;
@@ -109,18 +129,44 @@ public final class WorkerPoolMain {
     }
   }
 
+  /**
+   * All nodes of the block.
+   *
+   * @throws IllegalArgumentException when nobody tells them
+   */
+  private static List<String> blockNodes(MpiOptions mpi) {
+    try {
+      return mpi.nodeFile().isPresent()
+          ? NodeList.ofFile(mpi.nodeFile().get()).hosts()
+          : NodeList.of(System.getenv(), HostCommand.within(SCHEDULER_PATIENCE)).hosts();
+    } catch (IOException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  private static WorkerCount count(NodeCapacity node, WorkerPoolOptions options) {
+    if (!options.mpi().isLeadNode()) {
+      return WorkerCount.of(node, options.limits());
+    }
+    int most = options.limits().maxWorkers().orElse(1);
+    return new WorkerCount(most, "MPI tasks at once = " + most);
+  }
+
+  /** A lead node's slots are tasks on whole nodes: nothing of this node is counted for them. */
   private static ManagerFacts facts(
       WorkerPoolOptions options,
       NodeCapacity node,
-      WorkerCount count,
-      String pinning,
+      List<String> standsFor,
+      PinningTrial trial,
       String pool,
       Logger log) {
-    int slots = count.workers();
-    double cores = options.limits().coresPerWorker().orElse((double) node.cores() / slots);
-    long memory = options.limits().memoryPerWorkerBytes().orElse(node.memoryBytes() / slots);
-    List<String> accelerators =
-        options.accelerators().subList(0, Math.min(slots, options.accelerators().size()));
+    DeviceSlots devices = trial.places().deviceSlots();
+    int slots = devices.slots();
+    boolean isCounted = standsFor.isEmpty();
+    double cores =
+        isCounted ? options.limits().coresPerWorker().orElse((double) node.cores() / slots) : 0;
+    long memory =
+        isCounted ? options.limits().memoryPerWorkerBytes().orElse(node.memoryBytes() / slots) : 0;
     long now = System.currentTimeMillis();
     BlockTime blockTime =
         BlockEndReader.read(System.getenv(BlockEndReader.VARIABLE), now, options, log);
@@ -128,19 +174,22 @@ public final class WorkerPoolMain {
     return new ManagerFacts(
         new ManagerId(pool),
         options.block(),
-        node.hostname(),
+        NodeList.ownName(System.getenv(), node.hostname()),
         ProcessHandle.current().pid(),
         slots,
         cores,
         memory,
-        accelerators,
+        devices.names(),
+        devices.numaNodes(),
         node.cores(),
         node.memoryBytes(),
-        pinning,
+        trial.words(),
+        trial.problem(),
         version == null ? "unknown" : version,
         System.getProperty("java.version"),
         now * 1000,
-        blockTime);
+        blockTime,
+        standsFor);
   }
 
   private static String newPoolId() {

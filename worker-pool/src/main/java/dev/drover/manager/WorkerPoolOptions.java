@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param pool id of this manager; empty = made up
  * @param block id of its block; empty = none
  * @param limits what bounds the number of workers
- * @param accelerators names of the node's devices, one a slot; empty = none
+ * @param accelerators names of the node's devices; empty = none
+ * @param slotsPerAccelerator slots that share one of those devices, at least 1
  * @param cpuAffinity how the node's cpus are given to the slots
  * @param prefetch tasks beyond the slots; -1 = by the tasks' run times
  * @param drainPeriod drain this long after the start; zero = never
@@ -31,6 +32,7 @@ import java.util.Optional;
  * @param scratchRoot node-local directory for sockets and output under way
  * @param javaOptions of the worker JVMs
  * @param maxPayloadBytes largest result of a Java task
+ * @param mpi how it runs MPI tasks
  */
 public record WorkerPoolOptions(
     List<String> addresses,
@@ -40,6 +42,7 @@ public record WorkerPoolOptions(
     String block,
     WorkerLimits limits,
     List<String> accelerators,
+    int slotsPerAccelerator,
     AffinityPolicy cpuAffinity,
     int prefetch,
     Duration drainPeriod,
@@ -52,7 +55,8 @@ public record WorkerPoolOptions(
     Path scratchRoot,
     OutputMode output,
     List<String> javaOptions,
-    int maxPayloadBytes) {
+    int maxPayloadBytes,
+    MpiOptions mpi) {
   public WorkerPoolOptions {
     addresses = List.copyOf(addresses);
     Objects.requireNonNull(keys);
@@ -63,6 +67,11 @@ public record WorkerPoolOptions(
     Objects.requireNonNull(cpuAffinity);
     javaOptions = List.copyOf(javaOptions);
     Objects.requireNonNull(output);
+    Objects.requireNonNull(mpi);
+    if (slotsPerAccelerator < 1) {
+      throw new IllegalArgumentException(
+          "an accelerator has at least one slot, not " + slotsPerAccelerator);
+    }
     if (addresses.isEmpty() || port < 1 || port > 65535) {
       throw new IllegalArgumentException(
           "a worker pool needs an address and a port (1 to 65535) of its interchange");

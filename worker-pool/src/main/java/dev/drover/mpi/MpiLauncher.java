@@ -8,8 +8,11 @@ import java.util.stream.Collectors;
  * A program that starts the ranks of an MPI task on the nodes that it was given: the words that a
  * task writes before its own program.
  *
- * <p>The shapes of {@link #MPIEXEC}, {@link #SRUN} and {@link #APRUN} are those of Parsl's MPI
- * mode, word for word, so that its task files run as they are.
+ * <p>The shapes of {@link #MPIEXEC}, {@link #SRUN} and {@link #APRUN} on whole nodes are those of
+ * Parsl's MPI mode, word for word, so that its task files run as they are. On a part of a node
+ * ({@link MpiRequest#cpusPerRank}), which Parsl does not know, ranks shall stay on the cpus of
+ * their task: MPICH's inherit its mask, srun's are given it, and the other schedulers' launchers
+ * are told how many cpus there are.
  */
 public enum MpiLauncher {
   /** MPICH's hydra and HPE's PALS, which is a dialect of it. */
@@ -22,25 +25,45 @@ public enum MpiLauncher {
   },
   /**
    * Open MPI, which knows no {@code -ppn}. A host without a count has one slot, however many cores
-   * it has, and more ranks than slots are refused.
+   * it has, and more ranks than slots are refused. It binds ranks to cores of the host, whatever
+   * its own mask is, unless it is told to bind none: then they inherit the mask (4.1.4, measured).
    */
   OPENMPI("openmpi") {
     @Override
     String words(MpiRequest request, List<String> hosts, List<String> block) {
       int perNode = request.ranksPerNode();
-      return "mpirun -n %d --map-by ppr:%d:node --host %s"
+      return "mpirun -n %d --map-by ppr:%d:node --host %s%s"
           .formatted(
               request.numRanks(),
               perNode,
-              hosts.stream().map(host -> host + ":" + perNode).collect(Collectors.joining(",")));
+              hosts.stream().map(host -> host + ":" + perNode).collect(Collectors.joining(",")),
+              request.isOnPartOfNode() ? " --bind-to none" : "");
     }
   },
-  /** A step of the Slurm job around it. */
+  /**
+   * A step of the Slurm job around it. A step takes all cpus of its nodes, so that others wait for
+   * it, unless it overlaps them or is told to take just its own; then a rank has one cpu unless it
+   * is told more, and Slurm chooses which, without regard to the masks of other tasks (22.05 with
+   * task/affinity, seen). So where the cpus are known the ranks are put onto them.
+   */
   SRUN("srun") {
     @Override
     String words(MpiRequest request, List<String> hosts, List<String> block) {
-      return "srun --ntasks %d --ntasks-per-node %d --nodelist %s --nodes %d"
-          .formatted(request.numRanks(), request.ranksPerNode(), commas(hosts), request.numNodes());
+      String part = "";
+      if (request.isOnPartOfNode()) {
+        part =
+            request.cpus().isEmpty()
+                ? " --exact --cpus-per-task " + request.cpusPerRank()
+                : " --overlap --cpu-bind none";
+      }
+      return "srun --ntasks %d --ntasks-per-node %d --nodelist %s --nodes %d%s"
+          .formatted(
+              request.numRanks(), request.ranksPerNode(), commas(hosts), request.numNodes(), part);
+    }
+
+    @Override
+    String confinement(MpiRequest request) {
+      return request.cpus().isEmpty() ? "" : " taskset --cpu-list " + request.cpus();
     }
   },
   /** Cray's ALPS. */
@@ -59,16 +82,28 @@ public enum MpiLauncher {
   JSRUN("jsrun") {
     @Override
     String words(MpiRequest request, List<String> hosts, List<String> block) {
-      return "jsrun --nrs %d --rs_per_host 1 --tasks_per_rs %d --cpu_per_rs ALL_CPUS"
-          .formatted(request.numNodes(), request.ranksPerNode());
+      int ranks = request.ranksPerNode();
+      return "jsrun --nrs %d --rs_per_host 1 --tasks_per_rs %d --cpu_per_rs %s"
+          .formatted(
+              request.numNodes(),
+              ranks,
+              request.isOnPartOfNode() ? ranks * request.cpusPerRank() : "ALL_CPUS");
     }
   },
-  /** A job of the Flux instance around it; nodes with a number of tasks each are exclusive ones. */
+  /**
+   * A job of the Flux instance around it; nodes with a number of tasks each are exclusive ones, and
+   * tasks with a number of cores each are not.
+   */
   FLUX("flux") {
     @Override
     String words(MpiRequest request, List<String> hosts, List<String> block) {
-      return "flux run --nodes=%d --tasks-per-node=%d --requires=host:%s"
-          .formatted(request.numNodes(), request.ranksPerNode(), commas(hosts));
+      String size =
+          request.isOnPartOfNode()
+              ? "--ntasks=%d --cores-per-task=%d"
+                  .formatted(request.numRanks(), request.cpusPerRank())
+              : "--nodes=%d --tasks-per-node=%d"
+                  .formatted(request.numNodes(), request.ranksPerNode());
+      return "flux run %s --requires=host:%s".formatted(size, commas(hosts));
     }
   },
   /**
@@ -88,10 +123,15 @@ public enum MpiLauncher {
                 + commas(hosts)
                 + " do not in "
                 + commas(block)
-                + "\n  fix: tasks that all have the same number of nodes, or mpi-launcher = srun or mpiexec");
+                + "\n  fix: mpi.launcher = srun or mpiexec, or executor.type = mpi, whose one manager knows the job's own order");
       }
       return "env TACC_TASKS_PER_NODE=%d ibrun -n %d -o %d"
           .formatted(request.ranksPerNode(), request.numRanks(), first * request.ranksPerNode());
+    }
+
+    @Override
+    public boolean startsByPlace() {
+      return true;
     }
   };
 
@@ -104,6 +144,14 @@ public enum MpiLauncher {
   /** Its name in a site file. */
   public String key() {
     return key;
+  }
+
+  /**
+   * Whether it takes no hosts, but a place in the list of the job's: then a task's nodes follow one
+   * another there, and who composes its words knows the whole list.
+   */
+  public boolean startsByPlace() {
+    return false;
   }
 
   /**
@@ -144,10 +192,17 @@ public enum MpiLauncher {
               + hosts);
     }
     String options = request.launcherOptions();
-    return words(request, hosts, block) + (options.isEmpty() ? "" : " " + options);
+    return words(request, hosts, block)
+        + (options.isEmpty() ? "" : " " + options)
+        + confinement(request);
   }
 
   abstract String words(MpiRequest request, List<String> hosts, List<String> block);
+
+  /** What stands behind the launcher's options and keeps each rank on the task's cpus. */
+  String confinement(MpiRequest request) {
+    return "";
+  }
 
   private static String commas(List<String> hosts) {
     return String.join(",", hosts);

@@ -17,17 +17,27 @@ import java.util.TreeSet;
  * @param numRanks all ranks: the product of both
  * @param launcherOptions more words for the launcher's command line, as a shell splits them; empty
  *     = none
+ * @param cpusPerRank cpus of each rank of a task that has only a part of its one node; 0 = its
+ *     nodes are its own
+ * @param cpus those cpus, as {@code taskset} takes them; empty = its processes are not kept on any
  */
-public record MpiRequest(int numNodes, int ranksPerNode, int numRanks, String launcherOptions) {
+public record MpiRequest(
+    int numNodes,
+    int ranksPerNode,
+    int numRanks,
+    String launcherOptions,
+    int cpusPerRank,
+    String cpus) {
   /** The keys of a specification. */
   public static final List<String> KEYS =
       List.of("num_nodes", "ranks_per_node", "num_ranks", "launcher_options");
 
   private static final String MEND =
-      "\n  fix: give two of num_nodes, ranks_per_node and num_ranks; the third is computed";
+      "\n  fix: give num_nodes, and ranks_per_node or num_ranks beside it (without either, one rank on each node)";
 
   public MpiRequest {
     Objects.requireNonNull(launcherOptions);
+    Objects.requireNonNull(cpus);
     if (numNodes < 1 || ranksPerNode < 1 || (long) numNodes * ranksPerNode != numRanks) {
       throw new IllegalArgumentException(
           "an MPI task's numbers contradict one another: "
@@ -39,6 +49,34 @@ public record MpiRequest(int numNodes, int ranksPerNode, int numRanks, String la
           "an MPI task's launcher_options are one line, not: " + launcherOptions);
     }
     launcherOptions = launcherOptions.strip();
+    if (cpusPerRank < 0 || cpusPerRank > 0 && numNodes > 1) {
+      throw new IllegalArgumentException(
+          "an MPI task on a part of a node is on one node, not on "
+              + numNodes
+              + ", and has no negative number of cpus a rank: "
+              + cpusPerRank);
+    }
+  }
+
+  /** A request of whole nodes. */
+  public MpiRequest(int numNodes, int ranksPerNode, int numRanks, String launcherOptions) {
+    this(numNodes, ranksPerNode, numRanks, launcherOptions, 0, "");
+  }
+
+  /** Whether other tasks may be on its node beside it. */
+  public boolean isOnPartOfNode() {
+    return cpusPerRank > 0;
+  }
+
+  /**
+   * The same on a part of its one node.
+   *
+   * @param perRank cpus of each rank, at least 1
+   * @param cpus that its ranks are kept on, as {@code taskset} takes them; empty = on none
+   */
+  public MpiRequest onPartOfNode(int perRank, String cpus) {
+    return new MpiRequest(
+        numNodes, ranksPerNode, numRanks, launcherOptions, Math.max(1, perRank), cpus);
   }
 
   /** A request of so many ranks on each of so many nodes, without options of its own. */
@@ -57,8 +95,8 @@ public record MpiRequest(int numNodes, int ranksPerNode, int numRanks, String la
   }
 
   /**
-   * The request that a specification spells. Two of the three numbers are enough; an empty text is
-   * as good as a missing one.
+   * The request that a specification spells. Two of the three numbers are enough, and nodes alone
+   * have one rank each; an empty text is as good as a missing one.
    *
    * @throws IllegalArgumentException that names all that is wrong: unknown keys, what is no number,
    *     what is missing, what contradicts
@@ -89,6 +127,9 @@ public record MpiRequest(int numNodes, int ranksPerNode, int numRanks, String la
     if (missing == 3) {
       throw new IllegalArgumentException(
           "an MPI task needs a specification, and this one has none" + MEND);
+    }
+    if (missing == 2 && nodes.isPresent()) {
+      return new MpiRequest(nodes.getAsInt(), 1, nodes.getAsInt(), options);
     }
     if (missing == 2) {
       throw new IllegalArgumentException(
@@ -143,10 +184,17 @@ public record MpiRequest(int numNodes, int ranksPerNode, int numRanks, String la
       throw new IllegalArgumentException(
           "an MPI task asks for "
               + numNodes
-              + " nodes, and a block has "
+              + " nodes ("
+              + numbers(numNodes, ranksPerNode, numRanks)
+              + "), and a block has "
               + nodesPerBlock
-              + "\n  fix: a smaller num_nodes, or larger blocks (nodes per block)");
+              + "\n  fix: ask for fewer nodes, or for larger blocks (provider.nodes-per-block)");
     }
+  }
+
+  /** What a task asks for that has it. */
+  public ResourceRequest resources() {
+    return new ResourceRequest(0, 0, 0, numNodes, ranksPerNode);
   }
 
   /** What the packer is asked for it: whole nodes, which it shares with none. */

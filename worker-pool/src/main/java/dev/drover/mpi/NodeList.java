@@ -65,6 +65,18 @@ public record NodeList(String source, List<String> hosts) {
     return ofFile("the host file " + file, file);
   }
 
+  /**
+   * The node that this process is on as its scheduler names it: Slurm knows its nodes by short
+   * names that need not be what the kernel says.
+   *
+   * @param hostname what the kernel says
+   */
+  public static String ownName(Map<String, String> environment, String hostname) {
+    String slurm = environment.getOrDefault("SLURMD_NODENAME", "");
+    // A variable of another node, which a launcher carried along, says nothing of this one.
+    return hostname.startsWith(slurm + ".") ? slurm : hostname;
+  }
+
   private static NodeList read(String variable, String value, HostCommand command)
       throws IOException {
     return switch (variable) {

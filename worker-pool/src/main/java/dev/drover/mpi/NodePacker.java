@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -43,6 +44,10 @@ public final class NodePacker {
   private final TreeSet<WaitingQueue> queues = new TreeSet<>(WaitingQueue.ORDER);
 
   private final Reservation reservation;
+  private final BusyTimes busyTimes = new BusyTimes();
+
+  /** Tasks that ended since the last placing, whose time was not known then. */
+  private final List<RunningTask> justEnded = new ArrayList<>();
 
   /** Slots of the largest node that was seen or is known to come. */
   private int nodeSlots;
@@ -67,11 +72,46 @@ public final class NodePacker {
    * @throws IllegalArgumentException when it is known already, or names a node twice
    */
   public void addBlock(String block, List<BlockNode> nodes, long endMicros) {
-    PackedBlock added = new PackedBlock(block, nodes, endMicros);
+    addBlock(block, nodes, BlockLimits.until(endMicros));
+  }
+
+  /**
+   * Takes in a block with the nodes that it has now, in the order of its job's list.
+   *
+   * @throws IllegalArgumentException when it is known already, or names a node twice
+   */
+  public void addBlock(String block, List<BlockNode> nodes, BlockLimits limits) {
+    PackedBlock added = new PackedBlock(block, nodes, limits, settings.inARow());
     if (blocks.putIfAbsent(block, added) != null) {
       throw new IllegalArgumentException("block " + block + " is known already");
     }
-    nodes.forEach(node -> nodeSlots = Math.max(nodeSlots, node.slots()));
+    nodes.forEach(this::weighAgain);
+  }
+
+  /**
+   * Takes in a node of a block that came later than the others: where it stands among them nobody
+   * says, so it follows none of them.
+   *
+   * @throws IllegalArgumentException when the block is unknown, or has that node already
+   */
+  public void addNode(String block, BlockNode node) {
+    PackedBlock known = blocks.get(block);
+    if (known == null) {
+      throw new IllegalArgumentException("block " + block + " is not known");
+    }
+    known.add(node);
+    weighAgain(node);
+  }
+
+  /** The largest node that was seen is what a whole one weighs. */
+  private void weighAgain(BlockNode node) {
+    if (node.slots() > nodeSlots) {
+      nodeSlots = node.slots();
+      List<WaitingQueue> all = List.copyOf(queues);
+      queues.clear();
+      all.forEach(queue -> queue.weigh(nodeSlots));
+      queues.addAll(all);
+    }
   }
 
   /** No task is begun in the block any more; what runs there goes on. An unknown one is none. */
@@ -117,7 +157,7 @@ public final class NodePacker {
     if (!lost.isLost) {
       blocks.get(block).setLost(lost, true);
     }
-    return lost.running.stream().map(task -> task.placement.task()).toList();
+    return tasksOn(block, node);
   }
 
   /** Ends a node's quarantine. */
@@ -141,18 +181,30 @@ public final class NodePacker {
    * @throws IllegalArgumentException when no block can ever hold it, or it is known already
    */
   public void submit(TaskId task, NodeRequest request, Duration limit, long submittedMicros) {
+    submit(task, request, new RunTime.Limit(micros(limit)), 0, submittedMicros);
+  }
+
+  /**
+   * Queues a task.
+   *
+   * @param priority tasks of a lower one go first, whatever their sizes
+   * @param submittedMicros when it was submitted first: one that runs again keeps its place
+   * @throws IllegalArgumentException when no block can ever hold it, or it is known already
+   */
+  public void submit(
+      TaskId task, NodeRequest request, RunTime time, int priority, long submittedMicros) {
     settings.check(request);
     if (waiting.containsKey(task) || running.containsKey(task)) {
       throw new IllegalArgumentException("task " + task + " is known already");
     }
     WaitingQueue queue =
-        byShape.computeIfAbsent(new WaitingQueue.Shape(request, micros(limit)), this::newQueue);
+        byShape.computeIfAbsent(new WaitingQueue.Shape(request, time, priority), this::newQueue);
     boolean wasEmpty = queue.isEmpty();
-    if (!wasEmpty && queue.first().submittedMicros > submittedMicros) {
+    WaitingTask added = new WaitingTask(task, queue, submittedMicros);
+    if (!wasEmpty && added.isBefore(queue.first())) {
       queues.remove(queue); // its place changes
       wasEmpty = true;
     }
-    WaitingTask added = new WaitingTask(task, queue, submittedMicros);
     queue.add(added);
     waiting.put(task, added);
     if (wasEmpty) {
@@ -161,9 +213,7 @@ public final class NodePacker {
   }
 
   private WaitingQueue newQueue(WaitingQueue.Shape shape) {
-    NodeRequest request = shape.request();
-    long perNode = request.isWholeNodes() ? nodeSlots : request.slotsPerNode();
-    return new WaitingQueue(shape, request.nodes() * perNode, micros(settings.ageing()));
+    return new WaitingQueue(shape, nodeSlots, micros(settings.ageing()));
   }
 
   /** Takes a waiting task off its queue; false if it does not wait (any more). */
@@ -199,6 +249,7 @@ public final class NodePacker {
       return false;
     }
     ended.block.giveBack(ended);
+    justEnded.add(ended);
     return true;
   }
 
@@ -207,10 +258,11 @@ public final class NodePacker {
    * all of them; the passing of time by itself makes no room.
    */
   public List<NodePlacement> place(long nowMicros) {
+    learn(nowMicros);
     List<NodePlacement> placed = new ArrayList<>();
     Set<PackedBlock> open = new LinkedHashSet<>();
     for (PackedBlock block : blocks.values()) {
-      if (!block.isClosed && block.freeSlots() > 0) {
+      if (block.isOpen()) {
         open.add(block);
       }
     }
@@ -245,6 +297,19 @@ public final class NodePacker {
     return placed;
   }
 
+  private void learn(long now) {
+    if (settings.patienceRuns() > 0 && !justEnded.isEmpty()) {
+      justEnded.forEach(task -> busyTimes.observe(task.slots(), now - task.startMicros));
+      long unknown = micros(settings.patience());
+      double runs = busyTimes.meanMicros(-1);
+      reservation.setPatience(
+          runs < 0
+              ? unknown
+              : Math.round(Math.min(LONGEST_MICROS, settings.patienceRuns() * runs)));
+    }
+    justEnded.clear();
+  }
+
   private static boolean isBefore(WaitingQueue queue, WaitingQueue other) {
     return WaitingQueue.ORDER.compare(queue, other) < 0;
   }
@@ -253,15 +318,16 @@ public final class NodePacker {
       WaitingQueue queue, Set<PackedBlock> open, Set<NodeRequest> full, long now) {
     NodeRequest request = queue.shape.request();
     long limit = queue.shape.limitMicros();
+    RunTime time = queue.shape.time();
     if (full.contains(request)) {
       return null;
     }
     boolean otherLimitMayFit = false;
     for (Iterator<PackedBlock> each = open.iterator(); each.hasNext(); ) {
       PackedBlock block = each.next();
-      if (block.freeSlots() == 0) {
+      if (!block.isOpen()) {
         each.remove();
-      } else if (!block.hasTime(now, limit)) {
+      } else if (!block.hasTime(now, time)) {
         otherLimitMayFit = true;
       } else {
         boolean borrows = reservation.lendsFor(block, limit, now);
@@ -288,7 +354,7 @@ public final class NodePacker {
     NodePlacement placement = new NodePlacement(task.id, block.name, block.take(nodes, request));
     RunningTask started =
         new RunningTask(
-            placement, request, block, nodes, limit == 0 ? PackedBlock.NEVER : now + limit);
+            placement, request, block, nodes, now, limit == 0 ? PackedBlock.NEVER : now + limit);
     nodes.forEach(node -> node.running.add(started));
     running.put(task.id, started);
     if (reservation.task() == task) {
@@ -324,11 +390,23 @@ public final class NodePacker {
       return "task %s runs in block %s on %s"
           .formatted(task, runs.block.name, String.join(", ", runs.placement.nodes()));
     }
-    WaitingTask waits = waiting.get(task);
-    return waits == null
-        ? "task " + task + " neither waits nor runs"
-        : "task %s waits for %s: %s"
-            .formatted(task, waits.queue.shape.request(), reason(waits, nowMicros));
+    return waitsFor(task, nowMicros)
+        .map(what -> "task " + task + " waits for " + what)
+        .orElse("task " + task + " neither waits nor runs");
+  }
+
+  /** What a waiting task waits for, and why it has not got it; empty = it does not wait. */
+  public Optional<String> waitsFor(TaskId task, long nowMicros) {
+    return Optional.ofNullable(waiting.get(task))
+        .map(waits -> waits.queue.shape.request() + ": " + reason(waits, nowMicros));
+  }
+
+  /** Tasks that have slots of a node; none for an unknown one. */
+  public List<TaskId> tasksOn(String block, String node) {
+    PackedNode known = node(block, node);
+    return known == null
+        ? List.of()
+        : known.running.stream().map(task -> task.placement.task()).toList();
   }
 
   private String reason(WaitingTask task, long now) {
@@ -343,18 +421,24 @@ public final class NodePacker {
           .formatted(most, most == 1 ? "" : "s");
     }
     List<PackedBlock> inTime =
-        open.stream().filter(block -> block.hasTime(now, shape.limitMicros())).toList();
+        open.stream().filter(block -> block.hasTime(now, shape.time())).toList();
     if (inTime.stream()
         .noneMatch(b -> b.suitableNodes(shape.request()) >= shape.request().nodes())) {
-      return "it may run for %d s, and no block that is large enough lasts as long; it needs a new block"
-          .formatted(shape.limitMicros() / 1_000_000);
+      long seconds = shape.time().needMicros() / 1_000_000;
+      return "it needs %s, and no block that is large enough lasts as long; it needs a new block"
+          .formatted(seconds >= Integer.MAX_VALUE ? "a whole block" : seconds + " s");
+    }
+    if (inTime.stream().allMatch(PackedBlock::hasMostTasks)) {
+      return "as many tasks run as may run in a block at once";
     }
     WaitingTask next = reservation.task();
     if (next == task) {
       return reservation.describe(now);
     }
-    return next == null
-        ? "all such nodes are busy"
-        : "all such nodes are busy, and task %s is next".formatted(next.id);
+    if (next != null) {
+      return "all such nodes are busy, and task %s is next".formatted(next.id);
+    }
+    return "all such nodes are busy; the first to be free are "
+        + reservation.soonest(shape, inTime, now);
   }
 }

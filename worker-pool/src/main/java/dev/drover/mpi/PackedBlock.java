@@ -1,12 +1,15 @@
 package dev.drover.mpi;
 
+import dev.drover.task.NodeShare;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** One block: its nodes, and which of them have how many free slots. */
 final class PackedBlock {
@@ -31,7 +34,10 @@ final class PackedBlock {
   }
 
   final String name;
-  final long endMicros;
+  private final BlockLimits limits;
+
+  /** Whether a task's nodes follow one another. */
+  private final boolean inARow;
 
   /** Whether it takes no more tasks. */
   boolean isClosed;
@@ -40,10 +46,13 @@ final class PackedBlock {
   private final Map<String, PackedNode> byName = new HashMap<>();
 
   /** At f the nodes in order that have f free slots, some of them not; null where none ever had. */
-  private final BitSet[] partlyFree;
+  private BitSet[] partlyFree = new BitSet[1];
 
   private final BitSet idle = new BitSet();
   private int freeSlots;
+
+  /** Tasks that run here. */
+  private int tasks;
 
   /** Grows with each change of its nodes. */
   private long version;
@@ -54,21 +63,30 @@ final class PackedBlock {
   private NodeRequest lastRequest;
   private long lastVersion;
 
-  PackedBlock(String name, List<BlockNode> members, long endMicros) {
+  PackedBlock(String name, List<BlockNode> members, BlockLimits limits, boolean inARow) {
     this.name = name;
-    this.endMicros = endMicros;
-    int most = 0;
-    for (BlockNode member : members) {
-      PackedNode node = new PackedNode(member, nodes.size());
-      nodes.add(node);
-      if (byName.put(member.name(), node) != null) {
-        throw new IllegalArgumentException(
-            "block " + name + " names node " + member.name() + " twice");
-      }
-      most = Math.max(most, member.slots());
+    this.limits = limits;
+    this.inARow = inARow;
+    members.forEach(member -> add(member, !nodes.isEmpty()));
+  }
+
+  /** Takes in one more node, which follows none of the others. */
+  void add(BlockNode member) {
+    add(member, false);
+  }
+
+  private void add(BlockNode member, boolean followsAnother) {
+    PackedNode node = new PackedNode(member, nodes.size(), followsAnother);
+    if (byName.putIfAbsent(member.name(), node) != null) {
+      throw new IllegalArgumentException(
+          "block " + name + " names node " + member.name() + " twice");
     }
-    this.partlyFree = new BitSet[most + 1];
-    nodes.forEach(this::enter);
+    nodes.add(node);
+    if (member.slots() >= partlyFree.length) {
+      partlyFree = Arrays.copyOf(partlyFree, member.slots() + 1);
+    }
+    version++;
+    enter(node);
   }
 
   List<PackedNode> nodes() {
@@ -84,21 +102,54 @@ final class PackedBlock {
     return freeSlots;
   }
 
-  /** Nodes in order that are large enough for their part of a request, busy or not. */
-  int suitableNodes(NodeRequest request) {
-    int suitable = 0;
-    for (PackedNode node : nodes) {
-      if (!node.isLost && node.slots >= node.need(request)) {
-        suitable++;
-      }
-    }
-    return suitable;
+  /** Whether a task can be begun here, if it fits. */
+  boolean isOpen() {
+    return !isClosed && freeSlots > 0 && !hasMostTasks();
   }
 
-  /** Whether a task that starts then can end before the block does; without a limit it may try. */
-  boolean hasTime(long startMicros, long limitMicros) {
-    return endMicros == NEVER
-        || (limitMicros == 0 ? startMicros < endMicros : startMicros <= endMicros - limitMicros);
+  /** Whether as many tasks run here as may. */
+  boolean hasMostTasks() {
+    return limits.mostTasks() > 0 && tasks >= limits.mostTasks();
+  }
+
+  /**
+   * Nodes in order that are large enough for their part of a request, busy or not; those of the
+   * longest row where a task's nodes follow one another.
+   */
+  int suitableNodes(NodeRequest request) {
+    return rows(request, node -> node.suits(request)).stream().mapToInt(List::size).max().orElse(0);
+  }
+
+  /** Nodes that a task may have together, of those that will do: rows, or all in one. */
+  private List<List<PackedNode>> rows(NodeRequest request, Predicate<PackedNode> will) {
+    List<List<PackedNode>> rows = new ArrayList<>();
+    PackedNode last = null;
+    for (PackedNode node : nodes) {
+      if (will.test(node)) {
+        boolean goesOn =
+            last != null
+                && (!isRow(request) || node.followsAnother && last.index == node.index - 1);
+        if (!goesOn) {
+          rows.add(new ArrayList<>());
+        }
+        rows.get(rows.size() - 1).add(node);
+        last = node;
+      }
+    }
+    return rows;
+  }
+
+  private boolean isRow(NodeRequest request) {
+    return inARow && (request.nodes() > 1 || request.isWholeNodes());
+  }
+
+  /** Whether a task that starts then can end before the block does; nobody knows: it may try. */
+  boolean hasTime(long startMicros, RunTime time) {
+    if (limits.endMicros() == NEVER) {
+      return true;
+    }
+    long need = Math.min(time.needMicros(), limits.wholeMicros());
+    return need == 0 ? startMicros < limits.endMicros() : startMicros <= limits.endMicros() - need;
   }
 
   private void enter(PackedNode node) {
@@ -137,6 +188,9 @@ final class PackedBlock {
     if (wanted > nodes.size() || (long) wanted * Math.max(1, request.slotsPerNode()) > freeSlots) {
       return null;
     }
+    if (isRow(request)) {
+      return findRow(request, borrows);
+    }
     List<PackedNode> found = new ArrayList<>(wanted);
     if (!request.isWholeNodes()) {
       for (int free = request.slotsPerNode();
@@ -151,13 +205,29 @@ final class PackedBlock {
     return found.size() < wanted ? null : found;
   }
 
+  /** The beginning of the shortest row that is long enough, so that long ones stay long. */
+  private List<PackedNode> findRow(NodeRequest request, boolean borrows) {
+    List<PackedNode> best = null;
+    for (List<PackedNode> row :
+        rows(request, node -> !node.isLost && mayHave(node, request, borrows))) {
+      if (row.size() >= request.nodes() && (best == null || row.size() < best.size())) {
+        best = row;
+      }
+    }
+    return best == null ? null : best.subList(0, request.nodes());
+  }
+
+  private static boolean mayHave(PackedNode node, NodeRequest request, boolean borrows) {
+    int left = node.free() - node.need(request);
+    return (borrows || node.kept == 0 || left >= node.kept) && node.canTake(request);
+  }
+
   private void gather(BitSet from, NodeRequest request, boolean borrows, List<PackedNode> found) {
     for (int i = from.nextSetBit(0);
         i >= 0 && found.size() < request.nodes();
         i = from.nextSetBit(i + 1)) {
       PackedNode node = nodes.get(i);
-      int left = node.free() - node.need(request);
-      if (left >= 0 && (borrows || node.kept == 0 || left >= node.kept)) {
+      if (mayHave(node, request, borrows)) {
         found.add(node);
       }
     }
@@ -184,20 +254,21 @@ final class PackedBlock {
   }
 
   private Forecast newForecast(NodeRequest request, long now, long patienceMicros) {
-    List<PackedNode> suitable = new ArrayList<>(nodes.size());
-    int ready = 0;
-    for (PackedNode node : nodes) {
-      int need = node.need(request);
-      if (!node.isLost && node.slots >= need) {
-        node.forecast(need, now, patienceMicros);
-        ready += node.readyMicros == now ? 1 : 0;
-        suitable.add(node);
+    Forecast best = null;
+    for (List<PackedNode> row : rows(request, node -> node.suits(request))) {
+      if (row.size() >= request.nodes()) {
+        row.forEach(node -> node.forecast(request, now, patienceMicros));
+        Forecast one =
+            isRow(request) ? soonestInRow(request, row, now) : soonestOf(request, row, now);
+        best = best == null || isBetter(one, best) ? one : best;
       }
     }
+    return best;
+  }
+
+  private Forecast soonestOf(NodeRequest request, List<PackedNode> suitable, long now) {
     int wanted = request.nodes();
-    if (suitable.size() < wanted) {
-      return null;
-    }
+    int ready = (int) suitable.stream().filter(node -> node.readyMicros == now).count();
     suitable.sort(SOONEST_READY);
     long start = suitable.get(wanted - 1).readyMicros;
     int end = wanted;
@@ -207,12 +278,41 @@ final class PackedBlock {
     return new Forecast(this, start, Math.min(ready, wanted), suitable.subList(end - wanted, end));
   }
 
+  /** Each place where the task's nodes may begin is looked at. */
+  private Forecast soonestInRow(NodeRequest request, List<PackedNode> row, long now) {
+    int wanted = request.nodes();
+    Forecast best = null;
+    for (int first = 0; first + wanted <= row.size(); first++) {
+      List<PackedNode> some = row.subList(first, first + wanted);
+      long start = now;
+      int ready = 0;
+      for (PackedNode node : some) {
+        start = Math.max(start, node.readyMicros);
+        ready += node.readyMicros == now ? 1 : 0;
+      }
+      Forecast one = new Forecast(this, start, ready, some);
+      best = best == null || isBetter(one, best) ? one : best;
+    }
+    return best;
+  }
+
+  /**
+   * Sooner; where nobody knows, with more nodes ready, so that those that are kept become more and
+   * more.
+   */
+  private static boolean isBetter(Forecast one, Forecast other) {
+    return one.startMicros() != other.startMicros()
+        ? one.startMicros() < other.startMicros()
+        : !one.isKnown() && one.ready() > other.ready();
+  }
+
   /** Gives the nodes' slots to a task. */
-  List<NodePlacement.Share> take(List<PackedNode> taken, NodeRequest request) {
-    List<NodePlacement.Share> shares = new ArrayList<>(taken.size());
+  List<NodeShare> take(List<PackedNode> taken, NodeRequest request) {
+    tasks++;
+    List<NodeShare> shares = new ArrayList<>(taken.size());
     for (PackedNode node : taken) {
       leave(node);
-      shares.add(new NodePlacement.Share(node.name, node.take(node.need(request))));
+      shares.add(new NodeShare(node.name, node.take(request)));
       enter(node);
     }
     return shares;
@@ -220,6 +320,7 @@ final class PackedBlock {
 
   /** Takes the slots of a task that has ended; a node in quarantine stays there. */
   void giveBack(RunningTask task) {
+    tasks--;
     for (int i = 0; i < task.nodes.size(); i++) {
       PackedNode node = task.nodes.get(i);
       leave(node);

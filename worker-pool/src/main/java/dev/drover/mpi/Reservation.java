@@ -12,7 +12,7 @@ import java.util.Collection;
  * first of all.
  */
 final class Reservation {
-  private final long patienceMicros;
+  private long patienceMicros;
 
   /** Who is first, since when, and what is foreseen for it; null = nobody. */
   private WaitingTask task;
@@ -23,6 +23,11 @@ final class Reservation {
 
   Reservation(long patienceMicros) {
     this.patienceMicros = patienceMicros;
+  }
+
+  /** How long a task is passed over from now on while nobody knows when its nodes come free. */
+  void setPatience(long micros) {
+    patienceMicros = micros;
   }
 
   /** The task that is first; null = none. */
@@ -56,16 +61,7 @@ final class Reservation {
    * fit in any block that there is, so that the next one is first.
    */
   boolean keep(WaitingQueue queue, Collection<PackedBlock> blocks, long now) {
-    NodeRequest request = queue.shape.request();
-    PackedBlock.Forecast best = null;
-    for (PackedBlock block : blocks) {
-      PackedBlock.Forecast one = block.forecast(request, now, patienceMicros);
-      if (one != null
-          && block.hasTime(one.isKnown() ? one.startMicros() : now, queue.shape.limitMicros())
-          && (best == null || isSooner(one, best))) {
-        best = one;
-      }
-    }
+    PackedBlock.Forecast best = best(queue.shape, blocks, now);
     if (best == null) {
       return false;
     }
@@ -76,9 +72,24 @@ final class Reservation {
     forecast = best;
     isKept = best.isKnown() || now - sinceMicros >= patienceMicros;
     if (isKept) {
-      best.nodes().forEach(node -> node.kept = node.need(request));
+      best.nodes().forEach(node -> node.kept = node.keptFor(queue.shape.request()));
     }
     return true;
+  }
+
+  /** What a task can have first that cannot have any nodes now; null = none at all. */
+  private PackedBlock.Forecast best(
+      WaitingQueue.Shape shape, Collection<PackedBlock> blocks, long now) {
+    PackedBlock.Forecast best = null;
+    for (PackedBlock block : blocks) {
+      PackedBlock.Forecast one = block.forecast(shape.request(), now, patienceMicros);
+      if (one != null
+          && block.hasTime(one.isKnown() ? one.startMicros() : now, shape.time())
+          && (best == null || isSooner(one, best))) {
+        best = one;
+      }
+    }
+    return best;
   }
 
   /** Of equals, the block that it was kept in before, and then the one with more nodes ready. */
@@ -115,16 +126,26 @@ final class Reservation {
 
   /** What is foreseen for the first task, for a message. */
   String describe(long now) {
-    String when =
-        forecast.isKnown()
-            ? "free in %d s at the latest"
-                .formatted((forecast.startMicros() - now + 999_999) / 1_000_000)
-            : "free when tasks without a time limit end";
-    return "it is next, %s %s of block %s, %s"
-        .formatted(
-            isKept ? "and has kept for it" : "for",
-            String.join(", ", forecast.nodes().stream().map(node -> node.name).sorted().toList()),
-            forecast.block().name,
-            when);
+    return "it is next, "
+        + (isKept ? "and has kept for it " : "for ")
+        + words(forecast, ", free in %d s at the latest", ", free", now);
+  }
+
+  /** What such a task can have first where nothing is kept for anyone, for a message. */
+  String soonest(WaitingQueue.Shape shape, Collection<PackedBlock> blocks, long now) {
+    PackedBlock.Forecast soonest = best(shape, blocks, now);
+    return soonest == null
+        ? "those of a new block"
+        : words(soonest, ", in %d s at the latest", ",", now);
+  }
+
+  private static String words(
+      PackedBlock.Forecast forecast, String ifKnown, String ifNot, long now) {
+    return String.join(", ", forecast.nodes().stream().map(node -> node.name).sorted().toList())
+        + " of block "
+        + forecast.block().name
+        + (forecast.isKnown()
+            ? ifKnown.formatted((forecast.startMicros() - now + 999_999) / 1_000_000)
+            : ifNot + " when tasks without a time limit end");
   }
 }

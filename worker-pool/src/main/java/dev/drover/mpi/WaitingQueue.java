@@ -8,15 +8,26 @@ import java.util.Comparator;
  * came, less what its size is worth.
  */
 final class WaitingQueue {
-  /** What the tasks of a queue have in common. A limit of 0 microseconds is none. */
-  record Shape(NodeRequest request, long limitMicros) {}
+  /**
+   * What the tasks of a queue have in common.
+   *
+   * @param priority the lower, the sooner, whatever the sizes
+   */
+  record Shape(NodeRequest request, RunTime time, int priority) {
+    long limitMicros() {
+      return time.limitMicros();
+    }
+  }
 
-  /** Largest first with ageing; the lower id where nothing else tells two apart. */
+  /**
+   * By priority, then largest first with ageing; the lower id where nothing else tells two apart.
+   */
   static final Comparator<WaitingQueue> ORDER = WaitingQueue::compare;
 
   final Shape shape;
-  private final long slots;
-  private final long headStartMicros;
+  private final long ageingMicros;
+  private long slots;
+  private long headStartMicros;
   private WaitingTask first;
   private WaitingTask last;
   private int size;
@@ -24,13 +35,21 @@ final class WaitingQueue {
   /**
    * An empty queue.
    *
-   * @param slots what one of its tasks takes in all
-   * @param ageingMicros what a doubling of that is worth
+   * @param nodeSlots slots of a whole node
+   * @param ageingMicros what it is worth to take twice as many slots in all
    */
-  WaitingQueue(Shape shape, long slots, long ageingMicros) {
+  WaitingQueue(Shape shape, int nodeSlots, long ageingMicros) {
     this.shape = shape;
-    this.slots = slots;
-    this.headStartMicros = Math.round(ageingMicros * Math.log(slots) / Math.log(2));
+    this.ageingMicros = ageingMicros;
+    weigh(nodeSlots);
+  }
+
+  /** Whole nodes have as many slots from now on; the queue stands in no order meanwhile. */
+  void weigh(int nodeSlots) {
+    NodeRequest request = shape.request();
+    long perNode = request.isWholeNodes() ? nodeSlots : request.slotsPerNode();
+    slots = request.nodes() * perNode;
+    headStartMicros = Math.round(ageingMicros * Math.log(slots) / Math.log(2));
   }
 
   WaitingTask first() {
@@ -46,10 +65,13 @@ final class WaitingQueue {
   }
 
   private static int compare(WaitingQueue one, WaitingQueue other) {
-    int order =
-        Long.compare(
-            one.first.submittedMicros - one.headStartMicros,
-            other.first.submittedMicros - other.headStartMicros);
+    int order = Integer.compare(one.shape.priority(), other.shape.priority());
+    if (order == 0) {
+      order =
+          Long.compare(
+              one.first.submittedMicros - one.headStartMicros,
+              other.first.submittedMicros - other.headStartMicros);
+    }
     if (order == 0) {
       order = Long.compare(other.slots, one.slots);
     }
@@ -59,9 +81,9 @@ final class WaitingQueue {
   /** A task that runs again, with the time of its first submission, finds its old place. */
   void add(WaitingTask task) {
     WaitingTask next = null;
-    if (last != null && last.submittedMicros > task.submittedMicros) {
+    if (last != null && task.isBefore(last)) {
       next = first;
-      while (next.submittedMicros <= task.submittedMicros) {
+      while (next.isBefore(task)) {
         next = next.behind;
       }
     }

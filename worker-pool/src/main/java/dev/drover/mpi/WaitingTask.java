@@ -18,4 +18,11 @@ final class WaitingTask {
     this.queue = queue;
     this.submittedMicros = submittedMicros;
   }
+
+  /** Which of two of one queue is first: those submitted at once go by their ids. */
+  boolean isBefore(WaitingTask other) {
+    return submittedMicros == other.submittedMicros
+        ? id.value() < other.id.value()
+        : submittedMicros < other.submittedMicros;
+  }
 }

@@ -1,6 +1,7 @@
 package dev.drover.pinning;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,21 +10,49 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The names of a node's accelerators, one entry a worker, and the variables that point a process at
- * some of them.
+ * The names of a node's accelerators, an entry for each worker or for each few, and the variables
+ * that point a process at some of them.
  *
  * <p>An entry is a device's number or UUID, several of them with commas ({@code 0,1}), or a tile
  * ({@code 0.0}).
  *
- * @param entries one for each worker, in order; empty = none
+ * @param entries in the order of the workers that have them; empty = none
+ * @param workersPerEntry workers that have one entry together, at least 1
  * @param nvidiaDevices NVIDIA devices of the node; 0 = none
  */
-public record DeviceNames(List<String> entries, int nvidiaDevices) {
+public record DeviceNames(List<String> entries, int workersPerEntry, int nvidiaDevices) {
   public DeviceNames {
     entries = List.copyOf(entries);
+    if (workersPerEntry < 1) {
+      throw new IllegalArgumentException(
+          "an accelerator has at least one worker, not " + workersPerEntry);
+    }
     if (nvidiaDevices < 0) {
       throw new IllegalArgumentException("devices are not negative: " + nvidiaDevices);
     }
+  }
+
+  /** An entry for each worker. */
+  public DeviceNames(List<String> entries, int nvidiaDevices) {
+    this(entries, 1, nvidiaDevices);
+  }
+
+  /** The entry of a worker; empty = it has none. */
+  String entry(int rank) {
+    int index = rank / workersPerEntry;
+    return index < entries.size() ? entries.get(index) : "";
+  }
+
+  /**
+   * The device of each worker by a name, equal where they share one; workers beyond the list have
+   * none.
+   */
+  List<String> devices(int workers) {
+    List<String> devices = new ArrayList<>();
+    for (int rank = 0; rank < workers && !entry(rank).isEmpty(); rank++) {
+      devices.add(cuda(rank));
+    }
+    return devices;
   }
 
   /** Whether the number of NVIDIA devices matters: only numbers can stand for shares of one. */
@@ -40,7 +69,7 @@ public record DeviceNames(List<String> entries, int nvidiaDevices) {
    * names devices that are not there.
    */
   String cuda(int rank) {
-    String name = entries.get(rank);
+    String name = entry(rank);
     if (nvidiaDevices == 0 || entries.size() <= nvidiaDevices || !isNumber(name)) {
       return name;
     }
@@ -57,11 +86,11 @@ public record DeviceNames(List<String> entries, int nvidiaDevices) {
    */
   Map<String, String> environment(List<Integer> ranks) {
     Map<String, String> variables = new LinkedHashMap<>();
-    List<Integer> having = ranks.stream().filter(rank -> rank < entries.size()).toList();
+    List<Integer> having = ranks.stream().filter(rank -> !entry(rank).isEmpty()).toList();
     if (having.isEmpty()) {
       return variables;
     }
-    String names = joined(having.stream().map(entries::get).toList());
+    String names = joined(having.stream().map(this::entry).toList());
     variables.put("CUDA_VISIBLE_DEVICES", joined(having.stream().map(this::cuda).toList()));
     variables.put("ROCR_VISIBLE_DEVICES", names);
     variables.put(
@@ -75,7 +104,7 @@ public record DeviceNames(List<String> entries, int nvidiaDevices) {
   }
 
   /**
-   * By worker, the NUMA node of its first device; {@link Topology#UNKNOWN} where the name tells no
+   * By entry, the NUMA node of its first device; {@link Topology#UNKNOWN} where the name tells no
    * number or the node no NUMA node.
    */
   public List<Integer> homes(List<Accelerator> devices) {
@@ -91,6 +120,29 @@ public record DeviceNames(List<String> entries, int nvidiaDevices) {
               : devices.get(device).numaNode());
     }
     return homes;
+  }
+
+  /**
+   * How many devices there must be for all entries to name one that is there: numbers count from 0,
+   * and tiles ({@code 0.0}) are of one device.
+   */
+  public int devicesNamed() {
+    List<String> names =
+        entries.stream()
+            .flatMap(entry -> Stream.of(entry.split(",")))
+            .map(name -> name.strip().split("\\.", 2)[0])
+            .distinct()
+            .toList();
+    int highest =
+        names.stream().filter(DeviceNames::isNumber).mapToInt(Integer::parseInt).max().orElse(-1);
+    return Math.max(names.size(), highest + 1);
+  }
+
+  /** By worker, the NUMA node of its entry, as {@link #homes} tells it. */
+  List<Integer> homesOfWorkers(List<Accelerator> devices) {
+    return homes(devices).stream()
+        .flatMap(home -> Collections.nCopies(workersPerEntry, home).stream())
+        .toList();
   }
 
   /** Each name once, in order. */

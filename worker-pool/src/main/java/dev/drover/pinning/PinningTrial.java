@@ -10,63 +10,120 @@ import java.util.stream.IntStream;
  * Whether the system lets workers be pinned as they are to be: each mask is set and read back once,
  * on a thread that then ends.
  *
+ * @param places as they are, with the cpus that the system really keeps each worker on
  * @param words how workers are pinned, as a manager tells when it registers; empty = not at all
- * @param warnings what the system refused, and what happens instead
+ * @param problem what the system refused, what happens instead, and the mend; empty = nothing
  */
-public record PinningTrial(String words, List<String> warnings) {
-  public PinningTrial {
-    warnings = List.copyOf(warnings);
-  }
-
+public record PinningTrial(SlotPlaces places, String words, String problem) {
   /** Tries the masks of all workers. */
   public static PinningTrial of(SlotPlaces places) {
-    if (places.cpus().isEmpty()) {
-      return new PinningTrial("", List.of());
-    }
-    List<CpuSet> got = new ArrayList<>();
-    List<String> warnings = new ArrayList<>();
-    Thread trial =
-        new Thread(
-            () -> run(places.cpus(), CpuAffinity::pinCallingThread, got, warnings),
-            "drover-pinning-trial");
-    trial.start();
-    try {
-      trial.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    return new PinningTrial(words(places.policy(), got), warnings);
+    return of(places, CpuAffinity::pinCallingThread);
   }
 
   /**
    * @param pin restricts the calling thread and gives the cpus in force
    */
-  static void run(
-      List<CpuSet> asked, UnaryOperator<CpuSet> pin, List<CpuSet> got, List<String> warnings) {
-    for (int rank = 0; rank < asked.size(); rank++) {
-      CpuSet cpus = asked.get(rank);
+  static PinningTrial of(SlotPlaces places, UnaryOperator<CpuSet> pin) {
+    if (places.cpus().isEmpty()) {
+      return new PinningTrial(places, "", "");
+    }
+    Trial trial = new Trial(places.cpus(), pin);
+    Thread thread = new Thread(trial, "drover-pinning-trial");
+    thread.start();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
       try {
-        CpuSet inForce = pin.apply(cpus);
-        got.add(inForce);
-        if (!inForce.equals(cpus)) {
-          warnings.add(
-              "the system pins worker %d to cpus %s in place of %s".formatted(rank, inForce, cpus));
-        }
-      } catch (IllegalArgumentException | IllegalStateException e) {
-        got.add(CpuSet.of());
-        warnings.add(
-            "the system refuses to pin worker %d to cpus %s, so its tasks run wherever the manager may: %s"
-                .formatted(rank, cpus, e.getMessage()));
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true; // it ends at once, whatever the system says
       }
     }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return new PinningTrial(
+        places.withMasks(trial.masks),
+        words(places.policy(), trial.masks),
+        trial.problem(places.policy()));
   }
 
-  static String words(AffinityPolicy policy, List<CpuSet> got) {
+  private static String words(AffinityPolicy policy, List<CpuSet> masks) {
     return policy.kind().word()
         + ": "
-        + IntStream.range(0, got.size())
+        + IntStream.range(0, masks.size())
             .mapToObj(
-                rank -> rank + " on " + (got.get(rank).size() == 0 ? "any cpu" : got.get(rank)))
+                rank -> rank + " on " + (masks.get(rank).size() == 0 ? "any cpu" : masks.get(rank)))
             .collect(Collectors.joining("; "));
+  }
+
+  private static final class Trial implements Runnable {
+    private final List<CpuSet> asked;
+    private final UnaryOperator<CpuSet> pin;
+
+    /** By worker, the cpus in force; none = it was refused. */
+    private final List<CpuSet> masks = new ArrayList<>();
+
+    private final List<Integer> refused = new ArrayList<>();
+    private final List<Integer> changed = new ArrayList<>();
+
+    /** Of the first one that was refused. */
+    private String cause = "";
+
+    Trial(List<CpuSet> asked, UnaryOperator<CpuSet> pin) {
+      this.asked = asked;
+      this.pin = pin;
+    }
+
+    @Override
+    public void run() {
+      for (int rank = 0; rank < asked.size(); rank++) {
+        CpuSet mask = CpuSet.of();
+        try {
+          mask = pin.apply(asked.get(rank));
+          if (!mask.equals(asked.get(rank))) {
+            changed.add(rank);
+          }
+        } catch (IllegalArgumentException | IllegalStateException e) {
+          cause = refused.isEmpty() ? e.getMessage().lines().findFirst().orElse("") : cause;
+          refused.add(rank);
+        }
+        masks.add(mask);
+      }
+    }
+
+    private String problem(AffinityPolicy policy) {
+      List<String> problems = new ArrayList<>();
+      if (!refused.isEmpty()) {
+        problems.add(
+            """
+            the system refuses to pin %s (worker.cpu-affinity = %s): %s
+              instead: their tasks run wherever the manager may, and are told of no cpus (%s)
+              fix:     let the processes of a job set their affinity, which a container or a launcher may forbid, or set worker.cpu-affinity = none"""
+                .formatted(
+                    workers(refused),
+                    policy.kind().word(),
+                    cause,
+                    String.join(", ", SlotPlaces.OPENMP_VARIABLES.stream().sorted().toList())));
+      }
+      if (!changed.isEmpty()) {
+        int first = changed.get(0);
+        problems.add(
+            """
+            the system keeps %s on other cpus than worker.cpu-affinity = %s says: worker %d on %s in place of %s
+              instead: their tasks are told of the cpus that they have
+              fix:     ask the scheduler for these cores, or choose among those that the job has"""
+                .formatted(
+                    workers(changed),
+                    policy.kind().word(),
+                    first,
+                    masks.get(first),
+                    asked.get(first)));
+      }
+      return String.join("\n", problems);
+    }
+
+    private static String workers(List<Integer> ranks) {
+      return (ranks.size() == 1 ? "worker " : "workers ") + new CpuSet(ranks);
+    }
   }
 }

@@ -10,15 +10,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Where on the node each worker belongs: its cpus and its accelerators. Immutable; any thread may
  * ask.
  *
  * @param policy the rule that it came from
- * @param cpus by worker; empty = workers are not pinned
- * @param devices the accelerators, the entry of each worker
+ * @param cpus by worker, and none for one that runs wherever the manager may; empty = so do all
+ * @param devices the accelerators, and which worker has which
  * @param workers how many workers there are
+ * @param numa at which NUMA node each is
  * @param warnings what is odd about it, for people
  */
 public record SlotPlaces(
@@ -26,7 +28,12 @@ public record SlotPlaces(
     List<CpuSet> cpus,
     DeviceNames devices,
     int workers,
+    NumaNodes numa,
     List<String> warnings) {
+  /** What OpenMP's runtimes (GNU's and Intel's) are told of a worker's cpus. */
+  public static final Set<String> OPENMP_VARIABLES =
+      Set.of("OMP_NUM_THREADS", "GOMP_CPU_AFFINITY", "KMP_AFFINITY");
+
   public SlotPlaces {
     cpus = List.copyOf(cpus);
     warnings = List.copyOf(warnings);
@@ -39,7 +46,8 @@ public record SlotPlaces(
    * The places of a node's workers.
    *
    * @param available the cpus that this process may use
-   * @param accelerators names, at least one for each worker, or none
+   * @param accelerators names, enough for all workers, or none
+   * @param workersPerAccelerator workers that share one of them, at least 1
    * @param sys normally {@code /sys}
    * @throws IllegalArgumentException when the policy does not fit the workers or the cpus
    */
@@ -48,13 +56,15 @@ public record SlotPlaces(
       CpuSet available,
       int workers,
       List<String> accelerators,
+      int workersPerAccelerator,
       Path sys,
       AcceleratorProbe probe) {
-    List<String> entries = accelerators.subList(0, Math.min(workers, accelerators.size()));
+    int most = (workers + workersPerAccelerator - 1) / workersPerAccelerator;
+    List<String> entries = accelerators.subList(0, Math.min(most, accelerators.size()));
     int nvidia = DeviceNames.asksForNvidia(entries) ? probe.nvidiaDevices() : 0;
-    DeviceNames devices = new DeviceNames(entries, nvidia);
+    DeviceNames devices = new DeviceNames(entries, workersPerAccelerator, nvidia);
     boolean near = policy.kind() == AffinityPolicy.Kind.TOPOLOGY && !entries.isEmpty();
-    List<Integer> homes = near ? devices.homes(probe.devices()) : List.of();
+    List<Integer> homes = entries.isEmpty() ? List.of() : devices.homesOfWorkers(probe.devices());
     List<CpuSet> cpus =
         policy.place(available, workers, () -> Topology.read(sys, available), homes);
     List<String> warnings = new ArrayList<>();
@@ -67,7 +77,17 @@ public record SlotPlaces(
           "the node does not tell which NUMA node an accelerator hangs at: workers are placed"
               + " without regard to them");
     }
-    return new SlotPlaces(policy, cpus, devices, workers, warnings);
+    NumaNodes numa = new NumaNodes(NumaNodes.ofCpus(sys), homes);
+    return new SlotPlaces(policy, cpus, devices, workers, numa, warnings);
+  }
+
+  /**
+   * The same places with the cpus that the system really keeps each worker on.
+   *
+   * @param masks by worker; none = it runs wherever the manager may
+   */
+  SlotPlaces withMasks(List<CpuSet> masks) {
+    return new SlotPlaces(policy, masks, devices, workers, numa, warnings);
   }
 
   private static Optional<String> idle(CpuSet available, List<CpuSet> cpus) {
@@ -108,35 +128,48 @@ public record SlotPlaces(
   /**
    * The share of a process that has the places of these workers.
    *
-   * @param ranks the workers, the leading one first
-   * @param accelerators how many of their entries it gets, the first ones; 0 = all
+   * @param ranks the workers, the leading one first, and before others those whose accelerators it
+   *     gets
+   * @param accelerators how many devices it gets, rounded up; 0 = all of these workers
    */
-  public Share share(List<Integer> ranks, int accelerators) {
+  public Share share(List<Integer> ranks, double accelerators) {
     return new Share(cpusOf(ranks), environment(ranks, accelerators));
   }
 
   /** Unpinned workers without accelerators. */
   public static SlotPlaces none(int workers) {
     return new SlotPlaces(
-        AffinityPolicy.NONE, List.of(), new DeviceNames(List.of(), 0), workers, List.of());
+        AffinityPolicy.NONE,
+        List.of(),
+        new DeviceNames(List.of(), 0),
+        workers,
+        NumaNodes.NONE,
+        List.of());
   }
 
-  /** The cpus of these workers together; empty = not pinned. */
+  /** The cpus that these workers are kept on together; empty = none of them is pinned. */
   public Optional<CpuSet> cpusOf(List<Integer> ranks) {
-    return cpus.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new CpuSet(ranks.stream().flatMap(rank -> cpus.get(rank).cpus().stream()).toList()));
+    CpuSet all = new CpuSet(ranks.stream().flatMap(rank -> cpusOf(rank).cpus().stream()).toList());
+    return all.size() == 0 ? Optional.empty() : Optional.of(all);
+  }
+
+  private CpuSet cpusOf(int rank) {
+    return cpus.isEmpty() ? CpuSet.of() : cpus.get(rank);
+  }
+
+  /** By worker, its NUMA node, or {@link Topology#UNKNOWN}. */
+  public List<Integer> numaNodes() {
+    return IntStream.range(0, workers).mapToObj(rank -> numa.of(rank, cpusOf(rank))).toList();
   }
 
   /**
    * The variables of a process that has the places of these workers: those of OpenMP's runtimes
    * (GNU's and Intel's) for its cpus, those of CUDA, ROCm and Level Zero for its accelerators.
    *
-   * @param ranks the workers, the leading one first
-   * @param accelerators how many of their entries it gets, the first ones; 0 = all
+   * @param ranks the workers, before others those whose accelerators it gets
+   * @param accelerators how many devices it gets, rounded up; 0 = all of these workers
    */
-  public Map<String, String> environment(List<Integer> ranks, int accelerators) {
+  public Map<String, String> environment(List<Integer> ranks, double accelerators) {
     Map<String, String> variables = new LinkedHashMap<>();
     cpusOf(ranks)
         .ifPresent(
@@ -147,14 +180,19 @@ public record SlotPlaces(
               variables.put("GOMP_CPU_AFFINITY", list);
               variables.put("KMP_AFFINITY", "explicit,proclist=[" + list + "]");
             });
-    int most = accelerators == 0 ? ranks.size() : Math.min(accelerators, ranks.size());
-    variables.putAll(devices.environment(ranks.subList(0, most)));
+    DeviceSlots slots = DeviceSlots.of(workers, devices.devices(workers));
+    variables.putAll(devices.environment(slots.seen(ranks, accelerators)));
     return variables;
+  }
+
+  /** Which workers share which accelerator, and which are near to one another. */
+  public DeviceSlots deviceSlots() {
+    return DeviceSlots.of(workers, devices.devices(workers), numaNodes());
   }
 
   /** The accelerators of a worker as its entry names them; empty = none. */
   public String acceleratorsOf(int rank) {
-    return rank < devices.entries().size() ? devices.entries().get(rank) : "";
+    return devices.entry(rank);
   }
 
   /** What CUDA sees for a worker where that is not its entry; empty = as the entry. */

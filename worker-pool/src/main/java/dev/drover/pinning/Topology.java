@@ -52,14 +52,11 @@ public record Topology(List<Core> cores, Map<Integer, Map<Integer, Integer>> dis
   public static Topology read(Path sys, CpuSet available) {
     Set<Integer> allowed = new HashSet<>(available.cpus());
     Path nodes = sys.resolve("devices/system/node");
-    Map<Integer, Integer> nodeOf = new HashMap<>();
+    Map<Integer, Integer> nodeOf = NumaNodes.ofCpus(sys);
     Map<Integer, Map<Integer, Integer>> distances = new TreeMap<>();
     List<Integer> numbers = numbered(nodes, "node");
     for (int node : numbers) {
-      Path directory = nodes.resolve("node" + node);
-      set(directory.resolve("cpulist"))
-          .ifPresent(cpus -> cpus.cpus().forEach(cpu -> nodeOf.put(cpu, node)));
-      String[] far = text(directory.resolve("distance")).split("\\s+");
+      String[] far = text(nodes.resolve("node" + node).resolve("distance")).split("\\s+");
       if (far.length == numbers.size()) {
         Map<Integer, Integer> row = new HashMap<>();
         for (int i = 0; i < far.length; i++) {
@@ -137,7 +134,8 @@ public record Topology(List<Core> cores, Map<Integer, Map<Integer, Integer>> dis
     }
   }
 
-  private static Optional<CpuSet> set(Path file) {
+  /** The cpus that a file lists; empty when it cannot be read. */
+  static Optional<CpuSet> set(Path file) {
     String list = text(file);
     try {
       return list.isEmpty() ? Optional.empty() : Optional.of(CpuSet.parse(list));

@@ -36,6 +36,15 @@ public final class ChildProcess {
     return exit != null;
   }
 
+  /** Blocks until the child has ended; what is left of its process group lives on. */
+  public void awaitEnd() {
+    synchronized (waiting) {
+      if (exit == null) {
+        learnOfEnd();
+      }
+    }
+  }
+
   /**
    * Blocks until the child has ended, kills what is left of its process group, and tells how it
    * ended.
@@ -46,7 +55,7 @@ public final class ChildProcess {
   public Exit await() {
     synchronized (waiting) {
       if (exit == null) {
-        awaitEnd();
+        learnOfEnd();
         reap();
       }
       return exit;
@@ -93,7 +102,7 @@ public final class ChildProcess {
   }
 
   /** Learns of the end without reaping, so that the pid stays ours until the lock is held. */
-  private void awaitEnd() {
+  private void learnOfEnd() {
     Scratch scratch = Scratch.ofThread();
     int options = LibC.WEXITED | LibC.WNOWAIT;
     while (LibC.waitid(LibC.P_PID, pid, scratch.at(Scratch.SIGNAL_INFO), options) != 0) {

@@ -1,11 +1,14 @@
 package dev.drover.process;
 
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,6 +32,11 @@ final class ProcFs {
   /** Resident memory of one process, in bytes: now, and its peak. */
   record Resident(long nowBytes, long peakBytes) {}
 
+  /** Processes and threads that a node starts in a hundredth of a second, at most. */
+  private static final long MOST_STARTS_A_TICK = 1_000;
+
+  private static final int USUAL_BYTES = 4_096;
+
   private final Path root;
 
   ProcFs(Path root) {
@@ -41,18 +49,74 @@ final class ProcFs {
 
   /** All processes that can still run. */
   List<Stat> processes() {
-    List<Stat> all = new ArrayList<>();
+    return alive(pids(), 0);
+  }
+
+  /**
+   * The processes that can still run and were not started before another one. Where the kernel can
+   * only have counted pids upwards since then, older ones are not even looked at: a node has
+   * thousands.
+   *
+   * @param pid of that other one
+   * @param startTicks when it was started; 0 = not known: all processes
+   */
+  List<Stat> processesSince(long pid, long startTicks) {
+    List<Long> pids = pids();
+    // Asked after the listing: no pid in it is newer.
+    boolean upwards = startTicks > 0 && isFirstRoundSince(startTicks) && lastPid() >= pid;
+    return alive(upwards ? pids.stream().filter(each -> each >= pid).toList() : pids, startTicks);
+  }
+
+  /** Whether too little time has passed for all pids to have been used up. */
+  private boolean isFirstRoundSince(long startTicks) {
+    try {
+      double uptime = Double.parseDouble(text("uptime").split(" ", 2)[0]);
+      long most = Long.parseLong(text("sys/kernel/pid_max").strip());
+      return (uptime * 100 - startTicks) * MOST_STARTS_A_TICK < most;
+    } catch (IOException | NumberFormatException e) {
+      return false;
+    }
+  }
+
+  /** The pid that was given last; -1 = not known. */
+  private long lastPid() {
+    try {
+      String load = text("loadavg").strip();
+      return Long.parseLong(load.substring(load.lastIndexOf(' ') + 1));
+    } catch (IOException | NumberFormatException e) {
+      return -1;
+    }
+  }
+
+  private String text(String file) throws IOException {
+    try (InputStream in = new FileInputStream(root + "/" + file)) {
+      return new String(allOf(in), StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  private List<Long> pids() {
+    List<Long> pids = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(root)) {
       for (Path entry : entries) {
         String name = entry.getFileName().toString();
         if (Character.isDigit(name.charAt(0))) {
-          stat(Long.parseLong(name)).filter(Stat::isAlive).ifPresent(all::add);
+          pids.add(Long.parseLong(name));
         }
       }
     } catch (IOException e) {
       throw new IllegalStateException("cannot list the processes of this node in " + root, e);
     }
-    return all;
+    return pids;
+  }
+
+  private List<Stat> alive(List<Long> pids, long sinceTicks) {
+    List<Stat> alive = new ArrayList<>();
+    for (long pid : pids) {
+      stat(pid)
+          .filter(stat -> stat.isAlive() && stat.startTicks() >= sinceTicks)
+          .ifPresent(alive::add);
+    }
+    return alive;
   }
 
   Optional<Stat> stat(long pid) {
@@ -106,12 +170,27 @@ final class ProcFs {
       while (end < environ.length && environ[end] != 0) {
         end++;
       }
-      if (java.util.Arrays.equals(environ, start, end, entry, 0, entry.length)) {
+      if (Arrays.equals(environ, start, end, entry, 0, entry.length)) {
         return true;
       }
       start = end + 1;
     }
     return false;
+  }
+
+  /** The stream's own {@code readAllBytes} asks for the length first, and these files have none. */
+  private static byte[] allOf(InputStream in) throws IOException {
+    byte[] bytes = new byte[USUAL_BYTES];
+    int length = 0;
+    for (int read = in.read(bytes);
+        read > 0;
+        read = in.read(bytes, length, bytes.length - length)) {
+      length += read;
+      if (length == bytes.length) {
+        bytes = Arrays.copyOf(bytes, 4 * length);
+      }
+    }
+    return Arrays.copyOf(bytes, length);
   }
 
   private static long kibibytes(String status, String field) {
@@ -120,9 +199,10 @@ final class ProcFs {
     return Long.parseLong(value) * 1024;
   }
 
+  /** A stream costs a third of what a channel does, as {@code Files.readAllBytes} opens one. */
   private Optional<byte[]> read(long pid, String file) {
-    try {
-      byte[] bytes = Files.readAllBytes(root.resolve(Long.toString(pid)).resolve(file));
+    try (InputStream in = new FileInputStream(root + "/" + pid + "/" + file)) {
+      byte[] bytes = allOf(in);
       return bytes.length == 0 ? Optional.empty() : Optional.of(bytes);
     } catch (IOException e) {
       return Optional.empty();

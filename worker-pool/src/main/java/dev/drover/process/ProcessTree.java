@@ -59,13 +59,41 @@ public final class ProcessTree {
    * @param pid the task's child, not yet reaped; 0 for none
    */
   public static List<Member> find(String cookie, long pid) {
+    return find(cookie, pid, ProcFs.ofThisNode().processes());
+  }
+
+  /**
+   * When a process was started, in clock ticks since the node's start; 0 = it is there no more.
+   * None of its descendants is older.
+   */
+  public static long startTicks(long pid) {
+    return ProcFs.ofThisNode().stat(pid).map(ProcFs.Stat::startTicks).orElse(0L);
+  }
+
+  /** Whether a process is there and has not ended; one that only waits to be reaped has. */
+  public static boolean isRunning(long pid) {
+    return ProcFs.ofThisNode().stat(pid).map(ProcFs.Stat::isAlive).orElse(false);
+  }
+
+  /**
+   * The processes that carry this cookie or descend from one that does, and are not older than the
+   * task's first one.
+   *
+   * @param pid of that first one, which may be gone
+   * @param startTicks when it was started; 0 = not known: all are looked at
+   */
+  static List<Member> findSince(String cookie, long pid, long startTicks) {
+    return find(cookie, 0, ProcFs.ofThisNode().processesSince(pid, startTicks));
+  }
+
+  private static List<Member> find(String cookie, long pid, List<ProcFs.Stat> among) {
     byte[] entry = cookie.getBytes(StandardCharsets.UTF_8);
     long self = ProcessHandle.current().pid();
     ProcFs proc = ProcFs.ofThisNode();
     Set<Long> pids = new HashSet<>();
     List<Member> found = new ArrayList<>();
     List<ProcFs.Stat> rest = new ArrayList<>();
-    for (ProcFs.Stat process : proc.processes()) {
+    for (ProcFs.Stat process : among) {
       if (process.pid() == self) {
         continue;
       }

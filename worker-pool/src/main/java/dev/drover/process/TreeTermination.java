@@ -1,7 +1,10 @@
 package dev.drover.process;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The end of a task that is asked for from outside: TERM to all of its processes, and KILL to those
@@ -21,6 +24,11 @@ public final class TreeTermination {
     /** Nothing of the task runs any more. */
     GONE
   }
+
+  /** What is there still after so many looks, a millisecond apart, hangs in the kernel. */
+  private static final int MOST_LOOKS = 1_000;
+
+  private static final long LOOK_NANOS = 1_000_000;
 
   private final ChildProcess child;
   private final String cookie;
@@ -46,6 +54,33 @@ public final class TreeTermination {
     child.spareLeftoversUntil(termination.deadlineNanos);
     termination.signal(LibC.SIGTERM, termination.members());
     return termination;
+  }
+
+  /**
+   * Kills what is left of a task that has ended, but for its first process, which may have been a
+   * function's and live on; a process that forks meanwhile is met again.
+   *
+   * @param cookie the task's whole environment entry
+   * @param pid of the task's first process
+   * @param startTicks when that was started ({@link ProcessTree#startTicks}): older processes are
+   *     not looked at, which are nearly all of a node; 0 = all are
+   * @return how many were killed
+   */
+  public static int killLeftovers(String cookie, long pid, long startTicks) {
+    Set<ProcessTree.Member> killed = new HashSet<>();
+    List<ProcessTree.Member> left = leftovers(cookie, pid, startTicks);
+    for (int look = 0; look < MOST_LOOKS && !left.isEmpty(); look++) {
+      left.stream().filter(member -> member.signal(LibC.SIGKILL)).forEach(killed::add);
+      LockSupport.parkNanos(LOOK_NANOS);
+      left = leftovers(cookie, pid, startTicks);
+    }
+    return killed.size();
+  }
+
+  private static List<ProcessTree.Member> leftovers(String cookie, long pid, long startTicks) {
+    return ProcessTree.findSince(cookie, pid, startTicks).stream()
+        .filter(member -> member.pid() != pid)
+        .toList();
   }
 
   /** Looks at what is left, and sends KILL to it when the grace is over at {@code nowNanos}. */

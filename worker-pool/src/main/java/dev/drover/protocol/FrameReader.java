@@ -106,6 +106,15 @@ final class FrameReader {
     return values;
   }
 
+  List<Integer> counts() throws ProtocolException {
+    int size = array();
+    List<Integer> values = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      values.add(count());
+    }
+    return values;
+  }
+
   Payload payload() throws ProtocolException {
     try {
       if (unpacker.getNextFormat().getValueType() == ValueType.BINARY) {
@@ -130,7 +139,7 @@ final class FrameReader {
    * Checks that nothing is left, neither in the body nor of the frames: what nobody reads may be
    * another message that somebody glued on, which would be lost without a word.
    */
-  void end() throws ProtocolException {
+  private void end() throws ProtocolException {
     if (read(unpacker::hasNext)) {
       throw new ProtocolException("a message with more behind its last field");
     }
@@ -138,6 +147,25 @@ final class FrameReader {
       throw new ProtocolException(
           "a message that names %d of its %d payload frames"
               .formatted(payloadsRead, payloads.size()));
+    }
+  }
+
+  /** Makes a message of values of a reader. */
+  interface Reading<T> {
+    T get() throws ProtocolException;
+  }
+
+  /**
+   * Reads what is left as one message. A value that a record refuses is as unreadable as a wrong
+   * byte, and so is one too many.
+   */
+  <T> T message(Reading<T> reading) throws ProtocolException {
+    try {
+      T message = reading.get();
+      end();
+      return message;
+    } catch (IllegalArgumentException | NullPointerException | ArithmeticException e) {
+      throw new ProtocolException("impossible value in a message: " + e.getMessage(), e);
     }
   }
 

@@ -103,6 +103,13 @@ final class FrameWriter {
     }
   }
 
+  void counts(List<Integer> values) {
+    array(values.size());
+    for (int value : values) {
+      whole(value);
+    }
+  }
+
   /** Small ones as binary in the body, large ones as the number of their frame. */
   void payload(Payload payload) {
     try {

@@ -121,10 +121,21 @@ public sealed interface FromManager {
     }
   }
 
-  /** These never began here; give them to somebody else. */
-  record TasksReturned(List<HeldTask> tasks, int capacity) implements FromManager {
+  /**
+   * These never began here; give them to somebody else.
+   *
+   * @param reason why they could not begin, when what they were given is another task's; empty =
+   *     they waited too long, or the manager leaves
+   */
+  record TasksReturned(List<HeldTask> tasks, int capacity, String reason) implements FromManager {
     public TasksReturned {
       tasks = List.copyOf(tasks);
+      Objects.requireNonNull(reason);
+    }
+
+    /** They waited too long, or the manager leaves. */
+    public TasksReturned(List<HeldTask> tasks, int capacity) {
+      this(tasks, capacity, "");
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.drover.protocol;
 import dev.drover.task.ClasspathId;
 import dev.drover.task.Ending;
 import dev.drover.task.Isolation;
+import dev.drover.task.NodeShare;
 import dev.drover.task.OutputRange;
 import dev.drover.task.Payload;
 import dev.drover.task.ResourceRequest;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Assignments and outcomes on the wire. A message carries each distinct spec and each distinct
@@ -30,36 +32,51 @@ final class TaskFields {
 
   private TaskFields() {}
 
-  static void writeAssignments(FrameWriter out, List<TaskAssignment> tasks) {
-    List<TaskSpec> specs = new ArrayList<>();
+  /** Writes each distinct spec of the tasks once; gives for each task the number of its spec. */
+  static <T> int[] writeSpecsOf(FrameWriter out, List<T> tasks, Function<T, TaskSpec> specs) {
+    List<TaskSpec> distinct = new ArrayList<>();
     int[] specOf = new int[tasks.size()];
     Map<TaskSpec, Integer> known = new IdentityHashMap<>();
     TaskSpec last = null;
     for (int i = 0; i < specOf.length; i++) {
-      TaskSpec spec = tasks.get(i).spec();
+      TaskSpec spec = specs.apply(tasks.get(i));
       if (spec == last) {
         specOf[i] = specOf[i - 1];
         continue;
       }
       last = spec;
-      Integer number = known.putIfAbsent(spec, specs.size());
+      Integer number = known.putIfAbsent(spec, distinct.size());
       if (number == null) {
-        specOf[i] = specs.size();
-        specs.add(spec);
+        specOf[i] = distinct.size();
+        distinct.add(spec);
       } else {
         specOf[i] = number;
       }
     }
-    writeSpecs(out, specs);
+    writeSpecs(out, distinct);
+    return specOf;
+  }
+
+  /** The spec of that number. */
+  static TaskSpec spec(List<TaskSpec> specs, int number) throws ProtocolException {
+    if (number < 0 || number >= specs.size()) {
+      throw new ProtocolException("spec " + number + " of " + specs.size());
+    }
+    return specs.get(number);
+  }
+
+  static void writeAssignments(FrameWriter out, List<TaskAssignment> tasks) {
+    int[] specOf = writeSpecsOf(out, tasks, TaskAssignment::spec);
     out.array(specOf.length);
     for (int i = 0; i < specOf.length; i++) {
       TaskAssignment task = tasks.get(i);
-      out.array(5);
+      out.array(6);
       out.whole(task.id().value());
       out.whole(task.attempt());
       out.whole(specOf[i]);
       out.whole(task.index());
       out.whole(task.slots());
+      writeShares(out, task.shares());
     }
   }
 
@@ -68,16 +85,39 @@ final class TaskFields {
     int size = in.array();
     List<TaskAssignment> tasks = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
-      in.fields(5, "an assignment");
+      in.fields(6, "an assignment");
       TaskId id = new TaskId(in.whole());
       int attempt = in.count();
-      int spec = in.count();
-      if (spec < 0 || spec >= specs.size()) {
-        throw new ProtocolException("spec " + spec + " of " + specs.size());
-      }
-      tasks.add(new TaskAssignment(id, attempt, specs.get(spec), in.whole(), in.count()));
+      TaskSpec spec = spec(specs, in.count());
+      tasks.add(new TaskAssignment(id, attempt, spec, in.whole(), in.count(), readShares(in)));
     }
     return tasks;
+  }
+
+  private static void writeShares(FrameWriter out, List<NodeShare> shares) {
+    if (shares.isEmpty()) {
+      out.nothing();
+      return;
+    }
+    out.array(shares.size());
+    for (NodeShare share : shares) {
+      out.array(2);
+      out.text(share.node());
+      out.counts(share.slots());
+    }
+  }
+
+  private static List<NodeShare> readShares(FrameReader in) throws ProtocolException {
+    if (in.isNothing()) {
+      return List.of();
+    }
+    int size = in.array();
+    List<NodeShare> shares = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      in.fields(2, "a share of a node");
+      shares.add(new NodeShare(in.text(), in.counts()));
+    }
+    return shares;
   }
 
   /** Functions first, each once; then the specs, which name a function by its number. */
@@ -96,10 +136,11 @@ final class TaskFields {
     }
     out.array(specs.size());
     for (TaskSpec spec : specs) {
-      out.array(4);
+      out.array(5);
       out.text(spec.name());
       writeResources(out, spec.resources());
       out.whole(millis(spec.timeout()));
+      out.text(spec.launcherOptions());
       spec.work()
           .match(
               new TaskWork.Cases<Void>() {
@@ -147,7 +188,7 @@ final class TaskFields {
     out.optionalText(work.stderr());
   }
 
-  private static List<TaskSpec> readSpecs(FrameReader in) throws ProtocolException {
+  static List<TaskSpec> readSpecs(FrameReader in) throws ProtocolException {
     int functionCount = in.array();
     List<Payload> functions = new ArrayList<>(functionCount);
     for (int i = 0; i < functionCount; i++) {
@@ -156,11 +197,13 @@ final class TaskFields {
     int size = in.array();
     List<TaskSpec> specs = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
-      in.fields(4, "a spec");
+      in.fields(5, "a spec");
       String name = in.text();
       ResourceRequest resources = readResources(in);
       Duration timeout = Duration.ofMillis(in.whole());
-      specs.add(new TaskSpec(name, readWork(in, functions), resources, timeout));
+      String launcherOptions = in.text();
+      TaskWork work = readWork(in, functions);
+      specs.add(new TaskSpec(name, work, resources, timeout, launcherOptions));
     }
     return specs;
   }

@@ -28,6 +28,11 @@ public record ResourceRequest(
     return cores == 0 && accelerators == 0 && memoryBytes == 0 && nodes == 0 && ranksPerNode == 0;
   }
 
+  /** Whether it asks for MPI ranks, or for nodes to start them on. */
+  public boolean isMpi() {
+    return nodes > 0 || ranksPerNode > 0;
+  }
+
   @Override
   public String toString() {
     if (isOneSlot()) {

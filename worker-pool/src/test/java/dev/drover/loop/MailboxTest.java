@@ -48,6 +48,20 @@ class MailboxTest {
     return taken;
   }
 
+  @Test
+  void aQuietPost_wakesNobody_butKeepsTheLoopFromFallingAsleep() throws IOException {
+    assertThat(mailbox.beforeSleep()).isTrue();
+    mailbox.postQuietly(new Post(0, 1));
+    assertThat(wakeUpsNow()).isZero();
+    mailbox.post(new Post(0, 2));
+    assertThat(wakeUpsNow()).isEqualTo(1);
+    mailbox.afterSleep();
+    assertThat(takeAll()).containsExactly(new Post(0, 1), new Post(0, 2));
+
+    mailbox.postQuietly(new Post(0, 3));
+    assertThat(mailbox.beforeSleep()).isFalse();
+  }
+
   /** Sleeps without a timeout: a wake-up that is lost would let the test run into its own. */
   @RepeatedTest(5)
   void fourThreadsHammering_wakeTheLoopForEachPost_inTheOrderOfEachPoster() throws Exception {

@@ -2,11 +2,13 @@ package dev.drover.manager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.drover.pinning.DeviceSlots;
 import dev.drover.protocol.FromManager;
 import dev.drover.protocol.HeldTask;
 import dev.drover.task.ClasspathId;
 import dev.drover.task.Ending;
 import dev.drover.task.Isolation;
+import dev.drover.task.NodeShare;
 import dev.drover.task.Payload;
 import dev.drover.task.ResourceRequest;
 import dev.drover.task.TaskAssignment;
@@ -30,6 +32,9 @@ import java.util.stream.LongStream;
 final class ManagerDriver {
   static final int AUTO = ManagerSettings.AUTO;
 
+  /** The manager's own node. */
+  static final String HOST = "n0";
+
   final ManagerState state;
   private final ArrayDeque<Effect> unseen = new ArrayDeque<>();
   private final Map<Long, Integer> attempts = new HashMap<>();
@@ -41,6 +46,13 @@ final class ManagerDriver {
 
   ManagerDriver(ManagerSettings settings) {
     state = new ManagerState(settings, now);
+  }
+
+  /** A manager on {@link #HOST}; with nodes one that stands for all of its block's. */
+  static ManagerSettings settings(
+      int slots, int prefetch, Duration tasksEndAfter, List<String> nodes) {
+    return new ManagerSettings(
+        slots, prefetch, Duration.ZERO, tasksEndAfter, HOST, nodes, DeviceSlots.none(slots));
   }
 
   // --- tasks
@@ -60,6 +72,17 @@ final class ManagerDriver {
 
   static TaskAssignment task(long id, TaskSpec spec, int slots) {
     return new TaskAssignment(new TaskId(id), 1, spec, -1, slots);
+  }
+
+  /** A task with these shares of nodes. */
+  static TaskAssignment given(long id, TaskSpec spec, NodeShare... shares) {
+    int slots = Math.max(1, shares[0].slots().size());
+    return new TaskAssignment(new TaskId(id), 1, spec, -1, slots, List.of(shares));
+  }
+
+  static TaskSpec mpi(int nodes, int ranksPerNode) {
+    ResourceRequest request = new ResourceRequest(0, 0, 0, nodes, ranksPerNode);
+    return new TaskSpec("", TaskWork.Shell.line("x"), request, Duration.ZERO);
   }
 
   static List<TaskId> ids(long... ids) {
@@ -128,6 +151,13 @@ final class ManagerDriver {
                 o.tail())));
   }
 
+  /** They ended one after another, and are told of together. */
+  ManagerDriver commandsEnd(int slot, long... ids) {
+    return on(
+        new Event.ShellEnded(
+            slot, LongStream.of(ids).mapToObj(id -> outcome(id, Ending.SUCCEEDED)).toList()));
+  }
+
   ManagerDriver workerEnds(int slot, long... ids) {
     return on(
         new Event.WorkerFinished(
@@ -135,13 +165,17 @@ final class ManagerDriver {
   }
 
   ManagerDriver workerGivesBack(int slot, long... ids) {
-    return on(new Event.WorkerRecalled(slot, ids(ids)));
+    return on(new Event.Recalled(slot, ids(ids)));
+  }
+
+  ManagerDriver threadGivesBack(int slot, long... ids) {
+    return on(new Event.Recalled(slot, ids(ids)));
   }
 
   ManagerDriver workerDies(int slot) {
     return on(
         new Event.WorkerDied(
-            slot, new WorkerDeath(Ending.WORKER_LOST, -1, 9, "was killed", "tail", false)));
+            slot, new WorkerDeath(Ending.WORKER_LOST, -1, 9, "was killed", "tail")));
   }
 
   ManagerDriver cancel(long... ids) {
@@ -219,8 +253,22 @@ final class ManagerDriver {
     return this;
   }
 
-  ManagerDriver endsCommand(int slot, boolean timeout) {
-    assertThat(next(Effect.EndCommand.class)).isEqualTo(new Effect.EndCommand(slot, timeout));
+  ManagerDriver endsCommand(int slot, long id, boolean timeout) {
+    assertThat(next(Effect.EndCommand.class))
+        .isEqualTo(new Effect.EndCommand(slot, new TaskId(id), timeout));
+    return this;
+  }
+
+  /** Commands follow what runs on the slot's thread. */
+  ManagerDriver follow(int slot, long... ids) {
+    Effect.FollowOnSlot follow = next(Effect.FollowOnSlot.class);
+    assertThat(follow.slot()).as("slot").isEqualTo(slot);
+    assertThat(follow.tasks()).extracting(TaskAssignment::id).containsExactlyElementsOf(ids(ids));
+    return this;
+  }
+
+  ManagerDriver recallsCommands(int slot) {
+    assertThat(next(Effect.RecallCommands.class)).isEqualTo(new Effect.RecallCommands(slot));
     return this;
   }
 
@@ -249,6 +297,15 @@ final class ManagerDriver {
         (FromManager.TasksReturned) next(Effect.Send.class).message();
     assertThat(returned.tasks()).containsExactlyElementsOf(held(ids));
     assertThat(returned.capacity()).as("capacity").isEqualTo(capacity);
+    return this;
+  }
+
+  /** What it was given is another task's. */
+  ManagerDriver givesBackFor(String reason, long id) {
+    FromManager.TasksReturned returned =
+        (FromManager.TasksReturned) next(Effect.Send.class).message();
+    assertThat(returned.tasks()).containsExactlyElementsOf(held(id));
+    assertThat(returned.reason()).isEqualTo(reason);
     return this;
   }
 

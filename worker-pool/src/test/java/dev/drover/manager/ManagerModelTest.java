@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.drover.protocol.FromManager;
 import dev.drover.protocol.HeldTask;
 import dev.drover.task.Ending;
+import dev.drover.task.NodeShare;
 import dev.drover.task.TaskAssignment;
 import dev.drover.task.TaskId;
 import dev.drover.task.TaskOutcome;
@@ -13,12 +14,14 @@ import dev.drover.task.TaskWork;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -48,24 +51,27 @@ class ManagerModelTest {
 
   /** A slot's command, or its worker JVM. */
   private static final class Place {
-    TaskAssignment command;
+    /** What the slot's thread runs, and what follows. */
+    final ArrayDeque<TaskAssignment> commands = new ArrayDeque<>();
 
     /** The last task of another slot that took this one too. */
     TaskAssignment lentTo;
 
-    boolean commandIsEnding;
+    TaskId toEnd;
+    int commandRecalls;
     final ArrayDeque<TaskAssignment> worker = new ArrayDeque<>();
     boolean workerIsDying;
     int recalls;
 
     boolean isFree() {
-      return command == null && worker.isEmpty();
+      return commands.isEmpty() && worker.isEmpty();
     }
 
     int slots() {
-      return command != null
-          ? command.slots()
-          : worker.stream().mapToInt(TaskAssignment::slots).max().orElse(0);
+      return Stream.concat(commands.stream(), worker.stream())
+          .mapToInt(TaskAssignment::slots)
+          .max()
+          .orElse(0);
     }
   }
 
@@ -81,6 +87,11 @@ class ManagerModelTest {
     private final Map<Long, List<TaskOutcome>> batches = new HashMap<>();
     private final Set<Long> cancelled = new HashSet<>();
     private final boolean isFast;
+    private final boolean runsCommands;
+
+    /** Whether some tasks come with slots of their own, which others may have. */
+    private final boolean givesSlots;
+
     private long now = 5_000_000;
     private long nextId = 1;
     private long lastBatch;
@@ -92,10 +103,12 @@ class ManagerModelTest {
     World(int seed) {
       random = new Random(seed);
       isFast = random.nextBoolean();
+      givesSlots = random.nextInt(3) == 0;
+      runsCommands = random.nextBoolean();
       Duration end =
           random.nextInt(3) == 0 ? Duration.ofMillis(1 + random.nextInt(20_000)) : Duration.ZERO;
       settings =
-          new ManagerSettings(1 + random.nextInt(4), random.nextInt(4) - 1, Duration.ZERO, end);
+          ManagerDriver.settings(1 + random.nextInt(4), random.nextInt(4) - 1, end, List.of());
       state = new ManagerState(settings, now);
       for (int i = 0; i < settings.slots(); i++) {
         places.add(new Place());
@@ -109,9 +122,12 @@ class ManagerModelTest {
       switch (random.nextInt(20)) {
         case 0, 1, 2 -> assign();
         case 3 -> cancelSome();
-        case 4, 5 -> endCommand(place);
+        case 4, 5 -> endCommands(place);
         case 6, 7, 8 -> workerFinishes(place);
-        case 9, 10 -> workerAnswersRecall(place);
+        case 9, 10 -> {
+          workerAnswersRecall(place);
+          threadAnswersRecall(place);
+        }
         case 11 -> {
           if (place.workerIsDying || random.nextInt(6) == 0) {
             workerDies(place);
@@ -154,15 +170,28 @@ class ManagerModelTest {
         ManagerDriver.function("a", Duration.ofMillis(120)),
         ManagerDriver.inManager(),
       };
-      TaskSpec spec = specs[isFast && random.nextInt(4) > 0 ? 2 : random.nextInt(specs.length)];
+      int fast = runsCommands ? 0 : 2;
+      TaskSpec spec = specs[isFast && random.nextInt(4) > 0 ? fast : random.nextInt(specs.length)];
       int slots = random.nextInt(6) == 0 ? 1 + random.nextInt(settings.slots()) : 1;
       for (int i = random.nextInt(6); i >= 0; i--) {
+        List<NodeShare> shares =
+            givesSlots && random.nextInt(4) > 0 ? List.of(someSlots(slots)) : List.of();
         TaskAssignment task =
-            new TaskAssignment(new TaskId(nextId++), 1 + random.nextInt(3), spec, -1, slots);
+            new TaskAssignment(
+                new TaskId(nextId++), 1 + random.nextInt(3), spec, -1, slots, shares);
         tasks.add(task);
         assigned.put(task.id().value(), task);
       }
       on(new Event.Assigned(tasks));
+    }
+
+    private NodeShare someSlots(int count) {
+      List<Integer> all = new ArrayList<>();
+      for (int slot = 0; slot < settings.slots(); slot++) {
+        all.add(slot);
+      }
+      Collections.shuffle(all, random);
+      return new NodeShare(ManagerDriver.HOST, all.subList(0, count));
     }
 
     private void cancelSome() {
@@ -175,18 +204,20 @@ class ManagerModelTest {
       on(new Event.Cancelled(ids));
     }
 
-    private void endCommand(Place place) {
-      if (place.command != null) {
-        TaskAssignment task = place.command;
+    private void endCommands(Place place) {
+      List<TaskOutcome> outcomes = new ArrayList<>();
+      for (int i = random.nextInt(4); i >= 0 && !place.commands.isEmpty(); i--) {
+        TaskAssignment task = place.commands.poll();
         Ending ending =
             random.nextInt(3) == 0
                 ? Ending.FAILED
-                : place.commandIsEnding && random.nextBoolean()
+                : task.id().equals(place.toEnd) && random.nextBoolean()
                     ? Ending.SIGNALLED
                     : Ending.SUCCEEDED;
-        place.command = null;
-        place.commandIsEnding = false;
-        on(new Event.ShellEnded(places.indexOf(place), outcome(task, ending)));
+        outcomes.add(outcome(task, ending));
+      }
+      if (!outcomes.isEmpty()) {
+        on(new Event.ShellEnded(places.indexOf(place), outcomes));
       }
     }
 
@@ -208,19 +239,29 @@ class ManagerModelTest {
         while (place.worker.size() > 1) { // the first has begun
           back.add(0, place.worker.pollLast().id());
         }
-        on(new Event.WorkerRecalled(places.indexOf(place), back));
+        on(new Event.Recalled(places.indexOf(place), back));
+      }
+    }
+
+    private void threadAnswersRecall(Place place) {
+      if (place.commandRecalls > 0) {
+        place.commandRecalls--;
+        List<TaskId> back = new ArrayList<>();
+        while (place.commands.size() > 1) { // the first has begun
+          back.add(0, place.commands.pollLast().id());
+        }
+        on(new Event.Recalled(places.indexOf(place), back));
       }
     }
 
     private void workerDies(Place place) {
-      if (place.command == null) {
+      if (place.commands.isEmpty()) {
         place.worker.clear();
         place.workerIsDying = false;
         place.recalls = 0;
         on(
             new Event.WorkerDied(
-                places.indexOf(place),
-                new WorkerDeath(Ending.WORKER_LOST, -1, 9, "died", "", false)));
+                places.indexOf(place), new WorkerDeath(Ending.WORKER_LOST, -1, 9, "died", "")));
       }
     }
 
@@ -250,7 +291,7 @@ class ManagerModelTest {
                   : new Event.WorkerFinished(slot, List.of(outcome)));
         }
       }
-      on(new Event.WorkerRecalled(slot, List.of(new TaskId(nextId + 5))));
+      on(new Event.Recalled(slot, List.of(new TaskId(nextId + 5))));
       place.recalls = 0;
     }
 
@@ -274,10 +315,16 @@ class ManagerModelTest {
         assertThat(place.isFree() && !place.workerIsDying).as("slot %d", run.slot()).isTrue();
         begins(run.task());
         lends(run.slot(), run.lent(), run.task());
-        place.command = run.task();
+        place.commands.add(run.task());
+      } else if (effect instanceof Effect.FollowOnSlot follow) {
+        Place place = places.get(follow.slot());
+        assertThat(place.commands).as("what is to be followed").isNotEmpty();
+        assertThat(follow.tasks()).isNotEmpty().allMatch(task -> task.slots() == 1);
+        follow.tasks().forEach(this::begins);
+        place.commands.addAll(follow.tasks());
       } else if (effect instanceof Effect.RunOnWorker run) {
         Place place = places.get(run.slot());
-        assertThat(place.command).isNull();
+        assertThat(place.commands).isEmpty();
         assertThat(place.workerIsDying).as("dying worker of slot %d", run.slot()).isFalse();
         assertThat(run.tasks()).isNotEmpty();
         run.tasks().forEach(this::begins);
@@ -288,9 +335,10 @@ class ManagerModelTest {
         }
       } else if (effect instanceof Effect.EndCommand end) {
         Place place = places.get(end.slot());
-        assertThat(place.command).isNotNull();
-        assertThat(place.commandIsEnding).as("ended twice").isFalse();
-        place.commandIsEnding = true;
+        assertThat(place.commands).isNotEmpty();
+        assertThat(place.commands.peek().id()).as("what runs").isEqualTo(end.task());
+        assertThat(place.toEnd).as("ended twice").isNotEqualTo(end.task());
+        place.toEnd = end.task();
       } else if (effect instanceof Effect.KillWorker kill) {
         Place place = places.get(kill.slot());
         assertThat(place.worker).isNotEmpty();
@@ -298,6 +346,8 @@ class ManagerModelTest {
         place.workerIsDying = true;
       } else if (effect instanceof Effect.Recall recall) {
         places.get(recall.slot()).recalls++;
+      } else if (effect instanceof Effect.RecallCommands recall) {
+        places.get(recall.slot()).commandRecalls++;
       } else if (effect instanceof Effect.Send send) {
         sent(send.message());
       } else {
@@ -315,6 +365,11 @@ class ManagerModelTest {
       assertThat(isLent(places.get(slot))).as("slot %d is lent", slot).isFalse();
       assertThat(lent).doesNotHaveDuplicates().doesNotContain(slot);
       assertThat(1 + lent.size()).isEqualTo(Math.min(task.slots(), settings.slots()));
+      if (!task.shares().isEmpty()) {
+        List<Integer> taken = new ArrayList<>(List.of(slot));
+        taken.addAll(lent);
+        assertThat(taken).isEqualTo(task.shares().get(0).slots());
+      }
       for (int other : lent) {
         Place place = places.get(other);
         assertThat(place.isFree() && !isLent(place)).as("slot %d is free", other).isTrue();
@@ -325,7 +380,7 @@ class ManagerModelTest {
     private boolean isLent(Place place) {
       return place.lentTo != null
           && places.stream()
-              .anyMatch(p -> p.command == place.lentTo || p.worker.contains(place.lentTo));
+              .anyMatch(p -> p.commands.contains(place.lentTo) || p.worker.contains(place.lentTo));
     }
 
     private void begins(TaskAssignment task) {
@@ -359,11 +414,14 @@ class ManagerModelTest {
           long id = task.id().value();
           assertThat(given.add(id)).as("given back twice: %d", id).isTrue();
           assertThat(ended).doesNotContainKey(id);
+          assertThat(returned.reason().isEmpty() || !assigned.get(id).shares().isEmpty())
+              .as("given back since others have its slots, and it has none: %d", id)
+              .isTrue();
           assertThat(task.attempt()).isEqualTo(assigned.get(id).attempt());
           assertThat(places)
               .allMatch(
                   p ->
-                      (p.command == null || p.command.id().value() != id)
+                      p.commands.stream().noneMatch(t -> t.id().value() == id)
                           && p.worker.stream().noneMatch(t -> t.id().value() == id));
         }
       }
@@ -403,7 +461,8 @@ class ManagerModelTest {
         now += 1_000;
         for (Place place : places) {
           workerAnswersRecall(place);
-          endCommand(place);
+          threadAnswersRecall(place);
+          endCommands(place);
           workerFinishes(place);
           if (place.workerIsDying) {
             workerDies(place);

@@ -9,8 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.protocol.FromManager;
 import dev.drover.task.Ending;
+import dev.drover.task.ResourceRequest;
 import dev.drover.task.TaskAssignment;
 import dev.drover.task.TaskOutcome;
+import dev.drover.task.TaskSpec;
+import dev.drover.task.TaskWork;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,14 +48,14 @@ class ManagerStateTest {
     @Test
     void aTaskOfSeveralSlots_takesThoseNearestToOneAnother_andNamesThem() {
       ManagerDriver it = manager(6);
-      it.commands(1, 2, 3).runs(0, 1).runs(1, 2).runs(2, 3);
+      it.commands(1, 2, 3).runs(0, 1).runs(1, 2).runs(2, 3).after(Duration.ofSeconds(1));
       it.commandEnds(0, 1, Ending.SUCCEEDED).tells(1, Ending.SUCCEEDED, 1);
 
       // 0, 3, 4 and 5 are idle.
       it.assigned(shell(NO_LIMIT), 2, 4).runsWith(4, List.of(5), 4).nothingElse();
       it.assigned(function("", NO_LIMIT), 2, 5).runsWith(0, List.of(3), 5).nothingElse();
       it.commands(6).nothingElse();
-      it.commandEnds(4, 4, Ending.SUCCEEDED).runsWith(4, List.of(), 6);
+      it.commandEnds(4, 4, Ending.SUCCEEDED).runsWith(4, List.of(), 6).nothingElse();
     }
 
     @Test
@@ -149,11 +152,66 @@ class ManagerStateTest {
     }
 
     @Test
-    void commandsAndLargeTasks_areNotPipelined() {
+    void largeTasks_areNotPipelined_norFunctionsInTheManager() {
       ManagerDriver it = manager(2).functionsTake(100);
 
-      it.functions(1).runsInWorker(0, 1).commands(2, 3).runs(1, 2).nothingElse();
-      it.assigned(function("", NO_LIMIT), 2, 4).nothingElse();
+      it.functions(1).runsInWorker(0, 1).assigned(inManager(), 1, 2, 3).runs(1, 2).nothingElse();
+      it.commandEnds(1, 2, Ending.SUCCEEDED).runs(1, 3).commandEnds(1, 3, Ending.SUCCEEDED);
+      it.commands(4).runs(1, 4).assigned(shell(NO_LIMIT), 2, 5).commands(6).nothingElse();
+    }
+
+    @Test
+    void commands_followOneAnotherOnTheirSlot_andAreFedAgainAtHalf() {
+      ManagerDriver it = manager(1).functionsTake(2_000);
+
+      it.commands(range(1, 20)).runs(0, 1).follow(0, range(2, 10)).nothingElse();
+      it.afterMicros(4_000).commandsEnd(0, 1, 2, 3, 4).nothingElse();
+      it.afterMicros(1_000).commandsEnd(0, 5).follow(0, 11, 12, 13, 14, 15).nothingElse();
+      it.holds(range(1, 20));
+    }
+
+    @Test
+    void commandsWithATimeLimit_followToo_butNoneThatAsksForSomethingElse() {
+      ManagerDriver it = manager(1).functionsTake(2_000);
+      ResourceRequest twoCores = new ResourceRequest(2, 0, 0, 0, 0);
+      TaskSpec other = new TaskSpec("", TaskWork.Shell.line("x"), twoCores, NO_LIMIT);
+
+      it.assigned(
+              List.of(
+                  task(1, shell(Duration.ofSeconds(1)), 1),
+                  task(2, shell(Duration.ofSeconds(2)), 1),
+                  task(3, other, 1),
+                  task(4, other, 1)))
+          .runs(0, 1)
+          .follow(0, 2)
+          .nothingElse();
+      it.commandsEnd(0, 1, 2).runs(0, 3).follow(0, 4).nothingElse();
+    }
+
+    @Test
+    void commandsOfHalfTheTimeThatAThreadHolds_comeOneByOne() {
+      manager(1).functionsTake(11_000).commands(1, 2).runs(0, 1).nothingElse();
+    }
+
+    @Test
+    void nothingFollowsATaskThatIsKnownToBeLong() {
+      ManagerDriver it = manager(2).functionsTake(2_000);
+      it.commands(1).runs(0, 1).after(Duration.ofMillis(100)).tick().saysStarted(1);
+      for (long id = 2; id < 100; id++) { // all that are short
+        it.commands(id).runs(1, id).commandEnds(1, id, Ending.SUCCEEDED);
+      }
+
+      it.commands(range(100, 103)).runs(1, 100).follow(1, 101, 102, 103).nothingElse();
+    }
+
+    @Test
+    void whileCommandsFollowOneAnother_theThreadsAreLookedAfterEveryFewMilliseconds() {
+      ManagerDriver it = manager(1).functionsTake(2_000);
+
+      it.commands(1).runs(0, 1);
+      assertThat(it.state.untilDue()).isEqualTo(100_000);
+      it.commands(2).follow(0, 2);
+      assertThat(it.state.untilDue()).isEqualTo(5_000);
     }
   }
 
@@ -212,6 +270,86 @@ class ManagerStateTest {
   }
 
   @Nested
+  class RecallingCommands {
+    private final ManagerDriver it = manager(2).functionsTake(2_000);
+
+    private void fourOnTwoSlots() {
+      it.commands(1, 2, 3, 4).runs(0, 1).runs(1, 2).follow(0, 3).follow(1, 4).nothingElse();
+    }
+
+    @Test
+    void whatWaitsBehindALongCommand_isRecalled_andRunsElsewhere() {
+      fourOnTwoSlots();
+      it.commandsEnd(1, 2, 4).nothingElse();
+
+      it.after(Duration.ofMillis(100)).tick().recallsCommands(0).saysStarted(1).nothingElse();
+      it.threadGivesBack(0, 3).runs(1, 3).nothingElse();
+    }
+
+    @Test
+    void aWaitingCommandThatIsCancelled_neverRuns() {
+      fourOnTwoSlots();
+
+      it.cancel(3).recallsCommands(0).threadGivesBack(0, 3).nothingElse();
+      it.tells(2, Ending.CANCELLED, 3).nothingElse().holds(1, 2, 3, 4);
+    }
+
+    @Test
+    void aCancelledCommandThatBeganBeforeTheRecall_isEnded_onceThatIsKnown() {
+      fourOnTwoSlots();
+
+      it.cancel(3).recallsCommands(0).threadGivesBack(0).nothingElse(); // 1 has ended, untold
+      it.commandsEnd(0, 1).endsCommand(0, 3, false).nothingElse();
+      it.commandEnds(0, 3, Ending.SIGNALLED);
+      assertThat(it.tells(2))
+          .extracting(TaskOutcome::ending)
+          .containsExactly(Ending.SUCCEEDED, Ending.CANCELLED);
+    }
+
+    @Test
+    void theEndOfARunningCommand_harmsNoneBehindIt() {
+      fourOnTwoSlots();
+
+      it.cancel(1).recallsCommands(0).endsCommand(0, 1, false);
+      it.threadGivesBack(0, 3).follow(1, 3).nothingElse();
+      it.commandEnds(0, 1, Ending.SIGNALLED).tells(2, Ending.CANCELLED, 1).nothingElse();
+    }
+
+    @Test
+    void aTimeout_countsFromTheEndOfTheOneBefore_andMeansNoOtherTask() {
+      ManagerDriver one = manager(1).functionsTake(2_000);
+      one.assigned(shell(Duration.ofMillis(50)), 1, 1, 2).runs(0, 1).follow(0, 2);
+      one.after(Duration.ofMillis(30)).commandsEnd(0, 1).after(Duration.ofMillis(49)).tick();
+      one.nothingElse().after(Duration.ofMillis(1)).tick().endsCommand(0, 2, true).nothingElse();
+    }
+
+    @Test
+    void aStop_endsWhatRuns_alsoWhatBeganUntold_andGivesBackTheRest() {
+      ManagerDriver one = manager(1).functionsTake(2_000);
+      one.commands(1, 2, 3).runs(0, 1).follow(0, 2, 3).stop();
+
+      one.recallsCommands(0).endsCommand(0, 1, false).nothingElse();
+      one.threadGivesBack(0, 3).givesBack(0, 3).nothingElse(); // 1 has ended, untold; 2 runs
+      one.commandsEnd(0, 1).endsCommand(0, 2, false).nothingElse();
+      one.commandEnds(0, 2, Ending.SIGNALLED);
+      assertThat(one.tells(2))
+          .extracting(TaskOutcome::ending)
+          .containsExactly(Ending.SUCCEEDED, Ending.MANAGER_LOST);
+      one.leaves("the node goes down").nothingElse();
+    }
+
+    @Test
+    void aDrain_givesBackWhatHasNotBegun() {
+      fourOnTwoSlots();
+
+      it.drain().says(new FromManager.Draining("drain"));
+      it.recallsCommands(0).recallsCommands(1).nothingElse();
+      it.threadGivesBack(0, 3).givesBack(0, 3).threadGivesBack(1, 4).givesBack(0, 4);
+      it.nothingElse().holds(1, 2);
+    }
+  }
+
+  @Nested
   class Timeouts {
     private static final Duration LIMIT = Duration.ofSeconds(2);
 
@@ -219,7 +357,7 @@ class ManagerStateTest {
     void aCommandBeyondItsLimit_isEnded_once() {
       ManagerDriver it = manager(1);
       it.assigned(shell(LIMIT), 1, 1).runs(0, 1).after(LIMIT.minus(MICRO)).tick().saysStarted(1);
-      it.nothingElse().after(MICRO).tick().endsCommand(0, true).nothingElse();
+      it.nothingElse().after(MICRO).tick().endsCommand(0, 1, true).nothingElse();
       it.after(LIMIT).tick().nothingElse();
 
       it.commandEnds(0, 1, Ending.TIMED_OUT).tells(1, Ending.TIMED_OUT, 1).nothingElse();
@@ -245,7 +383,7 @@ class ManagerStateTest {
       it.commands(1).assigned(shell(LIMIT), 1, 2).runs(0, 1).after(LIMIT).tick().saysStarted(1);
       it.commandEnds(0, 1, Ending.SUCCEEDED).runs(0, 2).after(LIMIT.minus(MICRO)).tick();
 
-      it.saysStarted(2).nothingElse().after(MICRO).tick().endsCommand(0, true).nothingElse();
+      it.saysStarted(2).nothingElse().after(MICRO).tick().endsCommand(0, 2, true).nothingElse();
     }
 
     @Test
@@ -276,7 +414,7 @@ class ManagerStateTest {
 
       it.assigned(shell(Duration.ofMillis(50)), 1, 1).runs(0, 1);
       assertThat(it.state.untilDue()).isEqualTo(50_000);
-      it.after(Duration.ofMillis(50)).tick().endsCommand(0, true);
+      it.after(Duration.ofMillis(50)).tick().endsCommand(0, 1, true);
       assertThat(it.state.untilDue()).isEqualTo(1_000_000);
     }
   }
@@ -294,7 +432,7 @@ class ManagerStateTest {
     @Test
     void aRunningCommand_isEnded_andToldAsCancelled_howeverItDied() {
       ManagerDriver it = manager(1);
-      it.commands(1).runs(0, 1).cancel(1).endsCommand(0, false).cancel(1).nothingElse();
+      it.commands(1).runs(0, 1).cancel(1).endsCommand(0, 1, false).cancel(1).nothingElse();
 
       it.commandEnds(0, 1, Ending.SIGNALLED).tells(1, Ending.CANCELLED, 1).nothingElse();
     }
@@ -302,7 +440,7 @@ class ManagerStateTest {
     @Test
     void aRunningCommandThatSucceedsAllTheSame_hasSucceeded() {
       ManagerDriver it = manager(1);
-      it.commands(1).runs(0, 1).cancel(1).endsCommand(0, false);
+      it.commands(1).runs(0, 1).cancel(1).endsCommand(0, 1, false);
 
       it.commandEnds(0, 1, Ending.SUCCEEDED).tells(1, Ending.SUCCEEDED, 1).nothingElse();
     }
@@ -484,7 +622,7 @@ class ManagerStateTest {
 
       it.after(MICRO).tick();
       it.says(new FromManager.Draining("its block ends (walltime)")).givesBack(0, 3);
-      it.endsCommand(0, false).killsWorker(1).nothingElse().tick().nothingElse();
+      it.endsCommand(0, 1, false).killsWorker(1).nothingElse().tick().nothingElse();
       it.commands(4).givesBack(0, 4);
       it.commandEnds(0, 1, Ending.SIGNALLED).workerDies(1);
       List<TaskOutcome> outcomes = it.tells(1);
@@ -498,7 +636,7 @@ class ManagerStateTest {
       ManagerDriver it = new ManagerDriver(periods(Duration.ZERO, Duration.ofSeconds(60)));
       it.commands(1).runs(0, 1).after(Duration.ofSeconds(60)).tick();
       it.saysStarted(1).says(new FromManager.Draining("its block ends (walltime)"));
-      it.endsCommand(0, false);
+      it.endsCommand(0, 1, false);
 
       it.commandEnds(0, 1, Ending.SUCCEEDED).tells(1, Ending.SUCCEEDED, 1);
     }
@@ -509,7 +647,7 @@ class ManagerStateTest {
       it.commands(1).runs(0, 1).after(Duration.ofSeconds(30)).tick();
       it.saysStarted(1).says(new FromManager.Draining("its drain period is over"));
 
-      it.after(Duration.ofSeconds(30)).tick().endsCommand(0, false).nothingElse();
+      it.after(Duration.ofSeconds(30)).tick().endsCommand(0, 1, false).nothingElse();
       it.commandEnds(0, 1, Ending.FAILED).tells(1, Ending.WALLTIME, 1);
     }
 
@@ -519,7 +657,7 @@ class ManagerStateTest {
         ManagerDriver it = new ManagerDriver(periods(Duration.ZERO, Duration.ofSeconds(60)));
         it.commands(1).runs(0, 1).after(Duration.ofSeconds(60 - secondsBefore));
 
-        it.stop().endsCommand(0, false).commandEnds(0, 1, Ending.SIGNALLED);
+        it.stop().endsCommand(0, 1, false).commandEnds(0, 1, Ending.SIGNALLED);
 
         it.tells(1, secondsBefore == 3 ? Ending.WALLTIME : Ending.MANAGER_LOST, 1);
       }
@@ -537,7 +675,7 @@ class ManagerStateTest {
       ManagerDriver it = new ManagerDriver(2, 2);
       it.commands(1).functions(2).commands(3).runs(0, 1).runsInWorker(1, 2);
 
-      it.stop().givesBack(0, 3).endsCommand(0, false).killsWorker(1).nothingElse();
+      it.stop().givesBack(0, 3).endsCommand(0, 1, false).killsWorker(1).nothingElse();
       it.stop().flush().nothingElse();
       it.commandEnds(0, 1, Ending.CANCELLED).flush();
       it.says(new FromManager.TasksFinished(1, stopped(it, 1), 0)).nothingElse();
@@ -563,7 +701,7 @@ class ManagerStateTest {
 
       it.commandIsTermed(0, 1).flush().holds(1, 2);
       it.after(Duration.ofMillis(1_999)).tick().saysStarted(2).flush().nothingElse();
-      it.stop().endsCommand(1, false).tells(1, Ending.MANAGER_LOST, 1);
+      it.stop().endsCommand(1, 2, false).tells(1, Ending.MANAGER_LOST, 1);
       it.commandEnds(1, 2, Ending.SIGNALLED).tells(2, Ending.MANAGER_LOST, 2);
       it.leaves("the node goes down").nothingElse();
     }
@@ -580,7 +718,7 @@ class ManagerStateTest {
     @Test
     void aTaskThatTheUserCancelled_isCancelled_alsoByAStop() {
       ManagerDriver it = manager(1);
-      it.commands(1).runs(0, 1).cancel(1).endsCommand(0, false).stop().nothingElse();
+      it.commands(1).runs(0, 1).cancel(1).endsCommand(0, 1, false).stop().nothingElse();
 
       it.commandEnds(0, 1, Ending.SIGNALLED).tells(1, Ending.CANCELLED, 1);
       it.leaves("the node goes down").nothingElse();
@@ -612,7 +750,8 @@ class ManagerStateTest {
       assertThat(it.state.capacity()).isEqualTo(101);
       it.says(finished(it, 1, 1, 101)).nothingElse();
 
-      it.commands(2, 3).runs(0, 2).after(Duration.ofMillis(101)).tick().saysStarted(2).flush();
+      it.commands(2, 3).runs(0, 2).follow(0, 3).after(Duration.ofMillis(101)).tick();
+      it.recallsCommands(0).saysStarted(2).threadGivesBack(0, 3).flush();
       it.says(new FromManager.Heartbeat(1)).nothingElse().flush().nothingElse();
     }
 
@@ -627,8 +766,9 @@ class ManagerStateTest {
       ManagerDriver it = new ManagerDriver(1, AUTO);
       it.commands(1).runs(0, 1).afterMicros(1_000).commandEnds(0, 1, Ending.SUCCEEDED).flush();
       it.says(finished(it, 1, 1, 101));
-      it.commands(range(2, 10)).runs(0, 2).after(Duration.ofMillis(500)).tick().saysStarted(2);
-      it.nothingElse();
+      it.commands(range(2, 10)).runs(0, 2).follow(0, range(3, 10));
+      it.after(Duration.ofMillis(500)).tick().recallsCommands(0).saysStarted(2).nothingElse();
+      it.threadGivesBack(0, range(3, 10)).nothingElse();
 
       it.after(MICRO).tick().givesBack(1, range(3, 10)).nothingElse().holds(1, 2);
     }
@@ -681,10 +821,10 @@ class ManagerStateTest {
     @Test
     void whileThereIsWorkInHand_outcomesGatherForAMoment() {
       ManagerDriver it = manager(1);
-      it.commands(range(1, 9)).runs(0, 1).commandEnds(0, 1, Ending.SUCCEEDED).runs(0, 2).flush();
-      it.nothingElse();
+      it.assigned(inManager(), 1, range(1, 9)).runs(0, 1).commandEnds(0, 1, Ending.SUCCEEDED);
+      it.runs(0, 2).flush().nothingElse();
 
-      it.commandEnds(0, 2, Ending.SUCCEEDED).runs(0, 3).after(Duration.ofMillis(5));
+      it.commandEnds(0, 2, Ending.SUCCEEDED).runs(0, 3).after(Duration.ofMillis(10));
       it.tells(1, Ending.SUCCEEDED, 1, 2).nothingElse();
     }
 
@@ -713,7 +853,7 @@ class ManagerStateTest {
     }
     it.assigned(tasks).runs(0, 1);
     for (long id = 1; id < 1_000; id++) {
-      it.commandEnds(0, id, Ending.SUCCEEDED).runs(0, id + 1);
+      it.after(Duration.ofMillis(20)).commandEnds(0, id, Ending.SUCCEEDED).runs(0, id + 1);
     }
     it.nothingElse();
   }

@@ -16,10 +16,19 @@ class RunTimesTest {
   }
 
   @Test
-  void whatIsHeldReady_lastsATenthOfASecond_andInAWorkerAMillisecond() {
+  void whatIsHeldReady_lastsATenthOfASecond_onAThreadAFifthOfThat_andInAWorkerAMillisecond() {
+    times.observe(1_000);
+    assertThat(times.readyPerSlot()).isEqualTo(100);
+    assertThat(times.pipelinedPerThread()).isEqualTo(20);
+    assertThat(times.pipelinedPerWorker()).isEqualTo(1);
+  }
+
+  @Test
+  void shorterTasks_areHeldInGreaterNumber() {
     times.observe(250);
 
     assertThat(times.readyPerSlot()).isEqualTo(400);
+    assertThat(times.pipelinedPerThread()).isEqualTo(64);
     assertThat(times.pipelinedPerWorker()).isEqualTo(4);
   }
 
@@ -36,6 +45,7 @@ class RunTimesTest {
     times.observe(100_001);
 
     assertThat(times.readyPerSlot()).isZero();
+    assertThat(times.pipelinedPerThread()).isEqualTo(1);
     assertThat(times.pipelinedPerWorker()).isEqualTo(1);
   }
 

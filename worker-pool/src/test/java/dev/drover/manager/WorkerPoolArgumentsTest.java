@@ -3,6 +3,7 @@ package dev.drover.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.drover.mpi.MpiLauncher;
 import dev.drover.node.WorkerLimits;
 import dev.drover.pinning.AffinityPolicy;
 import java.nio.file.Path;
@@ -38,8 +39,9 @@ class WorkerPoolArgumentsTest {
             OptionalInt.of(7),
             OptionalDouble.of(0.1),
             OptionalLong.of(1L << 40),
-            accelerators.isEmpty() ? OptionalInt.empty() : OptionalInt.of(accelerators.size())),
+            accelerators.isEmpty() ? OptionalInt.empty() : OptionalInt.of(4 * accelerators.size())),
         accelerators,
+        accelerators.isEmpty() ? 1 : 4,
         AffinityPolicy.parse("list:0-3,8:4-7"),
         12,
         Duration.ofMillis(1_500),
@@ -52,7 +54,8 @@ class WorkerPoolArgumentsTest {
         scratch(),
         OutputMode.PACKED,
         List.of("-Xmx1g", "-Dx=a=b", "-Dy=with blank"),
-        1);
+        1,
+        new MpiOptions(MpiLauncher.SRUN, false, Optional.empty()));
   }
 
   /** Never written: each node has its own. */
@@ -103,6 +106,18 @@ class WorkerPoolArgumentsTest {
     assertThat(options.workingDirectory()).isEqualTo(Path.of("").toAbsolutePath());
     assertThat(options.output()).isEqualTo(OutputMode.FILES);
     assertThat(options.maxPayloadBytes()).isEqualTo(256 << 20);
+  }
+
+  @Test
+  void pathsThatBeginWithTheHomeOrAVariable_areExpandedHere_andOthersStayAsTheyAre() {
+    String path = System.getenv("PATH");
+    WorkerPoolOptions options = parse("--working-dir=~/a$PATH", "--log-dir=${PATH}/b");
+    assertThat(options.workingDirectory())
+        .isEqualTo(Path.of(System.getProperty("user.home"), "a" + path));
+    assertThat(options.logDirectory()).isEqualTo(Path.of(path + "/b").toAbsolutePath());
+    assertThat(parse("--working-dir=/x/$PATH").workingDirectory()).isEqualTo(Path.of("/x/$PATH"));
+    assertThatThrownBy(() -> parse("--working-dir=$NO_SUCH_PLACE/x"))
+        .hasMessageContaining("--working-dir=$NO_SUCH_PLACE/x: NO_SUCH_PLACE is not set here");
   }
 
   @Test
@@ -166,6 +181,9 @@ class WorkerPoolArgumentsTest {
         "-port=3",
         "port=3",
         "--accelerators=a;;b",
+        "--slots-per-accelerator=0",
+        "--mpi-launcher=mpirun",
+        "--mpi-nodes=yes",
         "--cpu-affinity=some",
         "--cpu-affinity=list:0::1",
         "--cpu-affinity=list:1-0",
@@ -181,5 +199,60 @@ class WorkerPoolArgumentsTest {
     for (String argument : WorkerPoolArguments.write(options(List.of("a")))) {
       assertThat(WorkerPoolArguments.HELP).contains(argument.replaceAll("=.*", "="));
     }
+  }
+
+  @Test
+  void aManagerOfALeadNode_isReadBackAsTheSame_withAFileOfItsNodesOrWithout() {
+    for (String which : List.of("--mpi-nodes", "--mpi-node-file=/run/hosts")) {
+      WorkerPoolOptions options = parse("--max-workers=3", "--mpi-launcher=openmpi", which);
+
+      assertThat(WorkerPoolArguments.write(options)).contains(which);
+      assertThat(WorkerPoolArguments.parse(WorkerPoolArguments.write(options))).isEqualTo(options);
+      assertThat(options.mpi().isLeadNode()).isTrue();
+      assertThat(options.mpi().launcher()).isEqualTo(MpiLauncher.OPENMPI);
+    }
+    assertThat(parse("--mpi-node-file=hosts").mpi().nodeFile())
+        .contains(Path.of("hosts").toAbsolutePath());
+    assertThat(parse().mpi()).isEqualTo(MpiOptions.DEFAULT);
+  }
+
+  @Test
+  void whatSharesANodeOut_isRefusedOnALeadNode() {
+    assertThatThrownBy(
+            () ->
+                parse(
+                    "--mpi-nodes",
+                    "--accelerators=4",
+                    "--slots-per-accelerator=2",
+                    "--cpu-affinity=block",
+                    "--cores-per-worker=2",
+                    "--memory-per-worker=1"))
+        .hasMessageContaining("--accelerators means nothing where MPI tasks have whole nodes")
+        .hasMessageContaining("--slots-per-accelerator means nothing")
+        .hasMessageContaining("--cpu-affinity means nothing")
+        .hasMessageContaining("--cores-per-worker means nothing")
+        .hasMessageContaining("--memory-per-worker means nothing");
+  }
+
+  @Test
+  void anAcceleratorOfSeveralSlots_boundsTheWorkersByAllOfThem() {
+    WorkerPoolOptions options = parse("--accelerators=3", "--slots-per-accelerator=4");
+
+    assertThat(options.limits().accelerators()).hasValue(12);
+    assertThat(options.slotsPerAccelerator()).isEqualTo(4);
+  }
+
+  @Test
+  void theHelp_namesWhatALeadNodeIsTold() {
+    assertThat(WorkerPoolArguments.HELP).contains("--mpi-nodes ", "--mpi-node-file=");
+  }
+
+  @Test
+  void hostsOwnLimitOfWorkers_countsWhereItIsTheLower() {
+    assertThat(WorkerPoolArguments.atMost(OptionalInt.of(8), "3")).hasValue(3);
+    assertThat(WorkerPoolArguments.atMost(OptionalInt.of(2), "3")).hasValue(2);
+    assertThat(WorkerPoolArguments.atMost(OptionalInt.empty(), "3")).hasValue(3);
+    assertThat(WorkerPoolArguments.atMost(OptionalInt.of(8), null)).hasValue(8);
+    assertThat(WorkerPoolArguments.atMost(OptionalInt.empty(), "none")).isEmpty();
   }
 }

@@ -55,6 +55,31 @@ class MpiEnvironmentTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "mpiexec | mpiexec -n 4 -ppn 4 -hosts n1",
+        "openmpi | mpirun -n 4 --map-by ppr:4:node --host n1:4 --bind-to none",
+        "srun    | srun --ntasks 4 --ntasks-per-node 4 --nodelist n1 --nodes 1 --exact --cpus-per-task 2",
+        "aprun   | aprun -n 4 -N 4 -node-list n1",
+        "jsrun   | jsrun --nrs 1 --rs_per_host 1 --tasks_per_rs 4 --cpu_per_rs 8",
+        "flux    | flux run --ntasks=4 --cores-per-task=2 --requires=host:n1",
+        "ibrun   | env TACC_TASKS_PER_NODE=4 ibrun -n 4 -o 4",
+      })
+  void prefix_onAPartOfANode_leavesRoomForOthers(String key, String expected) {
+    MpiRequest request = MpiRequest.of(1, 4).onPartOfNode(2, "");
+    assertThat(MpiLauncher.of(key).prefix(request, List.of("n1"), BLOCK)).isEqualTo(expected);
+  }
+
+  @Test
+  void srun_putsRanksOnAPartOfANode_ontoTheTasksCpus_behindTheOptions() {
+    MpiRequest request = new MpiRequest(1, 4, 4, "--label").onPartOfNode(2, "8-15");
+    assertThat(MpiLauncher.SRUN.prefix(request, List.of("n1"), BLOCK))
+        .isEqualTo(
+            "srun --ntasks 4 --ntasks-per-node 4 --nodelist n1 --nodes 1 --overlap --cpu-bind none --label taskset --cpu-list 8-15");
+  }
+
+  @ParameterizedTest
   @EnumSource(MpiLauncher.class)
   void variables_sayNeverNone_norAFraction(MpiLauncher launcher) {
     Map<String, String> variables =

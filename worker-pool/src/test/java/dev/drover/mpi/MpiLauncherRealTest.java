@@ -1,24 +1,31 @@
 package dev.drover.mpi;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.awaitility.Awaitility.await;
 
+import dev.drover.process.ProcessTree;
+import dev.drover.process.SkipAloud;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The prefixes with Debian's MPICH and Open MPI, on this one host; skipped where they are missing.
  */
 class MpiLauncherRealTest {
   private static final Path BIN = Path.of("/usr/bin");
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path directory;
 
@@ -52,7 +59,66 @@ class MpiLauncherRealTest {
     assertThat(ranks).contains("rank 0 of 3", "rank 1 of 3", "rank 2 of 3");
   }
 
-  /** As a user writes it: the shell splits the prefix into words. */
+  /**
+   * What stands for ssh starts each node's part in a session of its own, as sshd does: no signal to
+   * the launcher's processes reaches it.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "MPIEXEC, mpiexec.mpich, -launcher ssh -launcher-exec %s",
+    "OPENMPI, mpirun.openmpi, --oversubscribe --mca plm rsh --mca plm_rsh_agent %s"
+  })
+  void ranksOnOtherNodes_thatHearNoTerm_areEndedByTheLaunchersDaemons_whenItIsKilled(
+      MpiLauncher launcher, String program, String agentOption) throws Exception {
+    Path agent = directory.resolve("agent");
+    script(
+        agent,
+        "#!/bin/bash\nwhile [[ $1 == -* ]]; do shift; done\nshift\nsetsid bash -c \"$*\" <&0 &\nwait\n");
+    Path rank = directory.resolve("rank");
+    script(rank, "#!/bin/bash\ntrap '' TERM\ntouch " + directory + "/up-$$\nexec sleep 1000\n");
+    Process process =
+        start(
+            launcher,
+            Map.of(
+                "num_nodes",
+                "2",
+                "num_ranks",
+                "4",
+                "launcher_options",
+                agentOption.formatted(agent)),
+            List.of("na", "nb"),
+            program,
+            rank.toString());
+    List<Long> ranks = List.of();
+    try {
+      await().atMost(PATIENCE).until(() -> up().size() == 4);
+      ranks = up();
+      assertThat(ranks).allMatch(ProcessTree::isRunning);
+      List<ProcessHandle> agents = process.children().toList();
+      assertThat(agents).hasSize(2);
+
+      process.destroyForcibly();
+      agents.forEach(ProcessHandle::destroyForcibly);
+
+      List<Long> all = ranks;
+      await().atMost(PATIENCE).until(() -> all.stream().noneMatch(ProcessTree::isRunning));
+    } finally {
+      process.destroyForcibly();
+      ranks.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+    }
+  }
+
+  /** The ranks that have come up. */
+  private List<Long> up() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.startsWith("up-"))
+          .map(name -> Long.valueOf(name.substring(3)))
+          .toList();
+    }
+  }
+
   private List<String> run(
       MpiLauncher launcher,
       Map<String, String> specification,
@@ -60,31 +126,46 @@ class MpiLauncherRealTest {
       String program,
       String rank)
       throws Exception {
-    assumeTrue(Files.isExecutable(BIN.resolve(program)), program + " is not installed");
+    Process process =
+        start(launcher, specification, hosts, program, "sh -c 'echo rank " + rank + "'");
+    try {
+      assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as("it ends").isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+    String text = text(directory.resolve("output"));
+    assertThat(process.exitValue()).as(text).isZero();
+    return text.lines().toList();
+  }
+
+  /** As a user writes it: the shell splits the prefix into words. */
+  private Process start(
+      MpiLauncher launcher,
+      Map<String, String> specification,
+      List<String> hosts,
+      String program,
+      String rank)
+      throws Exception {
+    SkipAloud.unless(
+        Files.isExecutable(BIN.resolve(program)),
+        BIN.resolve(program) + " is not installed, so its prefix started no ranks");
     String word = program.substring(0, program.indexOf('.'));
-    Path script = directory.resolve(word);
-    Files.writeString(script, "#!/bin/sh\nexec " + BIN.resolve(program) + " \"$@\"\n");
-    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+    script(directory.resolve(word), "#!/bin/sh\nexec " + BIN.resolve(program) + " \"$@\"\n");
     Map<String, String> variables =
         MpiEnvironment.of(launcher, MpiRequest.of(specification), hosts, hosts);
-    ProcessBuilder builder =
-        new ProcessBuilder("bash", "-c", "$PARSL_MPI_PREFIX sh -c 'echo rank " + rank + "'");
+    ProcessBuilder builder = new ProcessBuilder("bash", "-c", "exec $PARSL_MPI_PREFIX " + rank);
     builder.environment().putAll(variables);
     builder.environment().put("PATH", directory + ":" + System.getenv("PATH"));
     builder.environment().put("OMPI_ALLOW_RUN_AS_ROOT", "1");
     builder.environment().put("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1");
-    Path output = directory.resolve("output");
-    builder.redirectErrorStream(true).redirectOutput(output.toFile());
+    builder.redirectErrorStream(true).redirectOutput(directory.resolve("output").toFile());
     builder.redirectInput(Path.of("/dev/null").toFile());
-    Process process = builder.start();
-    try {
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("it ends").isTrue();
-    } finally {
-      process.destroyForcibly();
-    }
-    String text = text(output);
-    assertThat(process.exitValue()).as(text).isZero();
-    return text.lines().toList();
+    return builder.start();
+  }
+
+  private static void script(Path file, String text) throws IOException {
+    Files.writeString(file, text);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
   }
 
   private static String text(Path file) throws IOException {

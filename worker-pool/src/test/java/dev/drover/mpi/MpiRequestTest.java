@@ -10,6 +10,14 @@ import org.junit.jupiter.api.Test;
 
 /** Parsl's resource specification, and the quirks of it that are refused here. */
 class MpiRequestTest {
+  @Test
+  void aPartOfANode_isOfOneNode() {
+    assertThat(MpiRequest.of(1, 4).isOnPartOfNode()).isFalse();
+    assertThat(MpiRequest.of(1, 4).onPartOfNode(0, "").cpusPerRank()).isEqualTo(1);
+    assertThatThrownBy(() -> MpiRequest.of(2, 4).onPartOfNode(1, ""))
+        .hasMessageContaining("on one node, not on 2");
+  }
+
   private static Map<String, String> specification(String... keysAndValues) {
     Map<String, String> specification = new HashMap<>();
     for (int i = 0; i < keysAndValues.length; i += 2) {
@@ -83,9 +91,15 @@ class MpiRequestTest {
     assertThatThrownBy(() -> request("launcher_options", "-x"))
         .hasMessageContaining("needs a specification");
     assertThatThrownBy(() -> request("num_ranks", "8"))
-        .hasMessageContainingAll("has only num_ranks=8", "fix: give two of");
-    assertThatThrownBy(() -> request("num_nodes", "8", "num_ranks", ""))
-        .hasMessageContaining("has only num_nodes=8");
+        .hasMessageContainingAll("has only num_ranks=8", "fix: give num_nodes, and");
+    assertThatThrownBy(() -> request("ranks_per_node", "8"))
+        .hasMessageContaining("has only ranks_per_node=8");
+  }
+
+  @Test
+  void of_givesNodesAloneARankEach_insteadOfAPrefixThatSaysNone() {
+    // Parsl lets it pass, and composes mpiexec -n None -ppn None.
+    assertThat(request("num_nodes", "8", "num_ranks", "")).isEqualTo(new MpiRequest(8, 1, 8, ""));
   }
 
   @Test

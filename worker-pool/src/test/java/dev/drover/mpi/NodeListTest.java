@@ -148,4 +148,12 @@ class NodeListTest {
     assertThatThrownBy(() -> command.output(List.of("no-such-program-here")))
         .isInstanceOf(IOException.class);
   }
+
+  @Test
+  void ownName_isSlurmsShortOne_butNotThatOfAnotherNode() {
+    assertThat(NodeList.ownName(Map.of("SLURMD_NODENAME", "n1"), "n1.example.org")).isEqualTo("n1");
+    assertThat(NodeList.ownName(Map.of("SLURMD_NODENAME", "n1"), "n1")).isEqualTo("n1");
+    assertThat(NodeList.ownName(Map.of("SLURMD_NODENAME", "n1"), "n10.x")).isEqualTo("n10.x");
+    assertThat(NodeList.ownName(Map.of(), "n1.example.org")).isEqualTo("n1.example.org");
+  }
 }

@@ -32,18 +32,42 @@ class NodePackerPropertyTest {
     new PackerWorld(story, true).run();
   }
 
-  @Property(tries = 2000, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+  void whereNodesFollowOneAnother_thoseOfEachTaskDo_andAllTasksEnd(
+      @ForAll("storiesInRows") PackerStory story) {
+    new PackerWorld(story, true).run();
+  }
+
+  @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
   void aStartThatWasForeseen_neverMovesBack(@ForAll("quietStories") PackerStory story) {
     new PackerWorld(story, true).run();
   }
 
-  @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+  void noDeviceIsOvercommitted_whatPartsAreAskedFor_andAllTasksEnd(
+      @ForAll("storiesOfDevices") PackerStory story) {
+    new PackerWorld(story, true).run();
+  }
+
+  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
   void aMix_takesAtMostATenthLongerThanTheBound(@ForAll("mixes") PackerStory mix) {
     PackerWorld world = new PackerWorld(mix, false);
     world.run();
-    BlockPlan block = mix.blocks().get(0);
-    double bound = MakespanBound.of(mix.jobs(), mix.blocks().size(), block.nodes(), block.slots());
-    assertThat(world.makespan()).isLessThanOrEqualTo(1.1 * bound);
+    assertThat(world.makespan()).isLessThanOrEqualTo(1.1 * MakespanBound.of(mix));
+  }
+
+  /**
+   * While work comes faster than it can be done, nodes that are kept for a large task that came
+   * late are lent to tasks whose limits end them in time. Without limits nobody knows what ends in
+   * time: then such nodes stand idle, and no theory says for how long. What was measured is 1.15.
+   */
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
+  void aMixThatComesOverTime_takesAtMostATenthLongerThanTheBound_whereLimitsAreKnown(
+      @ForAll("mixesOverTime") PackerStory mix) {
+    PackerWorld world = new PackerWorld(mix, false);
+    world.run();
+    boolean limited = mix.jobs().stream().allMatch(job -> job.limit() > 0);
+    assertThat(world.makespan()).isLessThanOrEqualTo((limited ? 1.1 : 1.2) * MakespanBound.of(mix));
   }
 
   /** A stream of small tasks that alone would keep all nodes busy for ever. */
@@ -78,7 +102,8 @@ class NodePackerPropertyTest {
     PackerWorld world =
         new PackerWorld(oneBlock(nodes, Duration.ofSeconds(ageing), 0, jobs), false);
     world.run();
-    double aheadAtMost = workUntil(50 + ageing * Math.log(nodes) / Math.log(2), jobs);
+    double latest = 50 + ageing * Math.log(nodes) / Math.log(2);
+    double aheadAtMost = workUntil(latest + 1e-6, jobs); // of the same age, the larger goes first
     assertThat(world.waited(1)).isLessThanOrEqualTo(aheadAtMost);
   }
 
@@ -135,23 +160,65 @@ class NodePackerPropertyTest {
 
   @Provide
   Arbitrary<PackerStory> quietStories() {
-    Arbitrary<Integer> patience = between(0, 100);
-    return Combinators.combine(patience, between(1, 3), jobs(100))
+    Arbitrary<PackerSettings> settings =
+        Combinators.combine(
+                Arbitraries.just(0), between(0, 100), Arbitraries.of(0.0, 1.0, 3.0), KNOWN)
+            .as(NodePackerPropertyTest::settingsOf);
+    return Combinators.combine(settings, between(1, 3), jobs(100), Arbitraries.of(true, false))
         .as(
-            (seconds, count, jobs) -> {
+            (packed, count, jobs, inARow) -> {
               List<BlockPlan> blocks = new ArrayList<>();
               for (int i = 0; i < count; i++) {
                 blocks.add(new BlockPlan(0, 0, MOST_NODES, MOST_SLOTS));
               }
               List<Job> inTime =
                   jobs.stream().map(NodePackerPropertyTest::keepingItsLimit).toList();
-              return new PackerStory(
-                  new PackerSettings(
-                      Duration.ZERO, Duration.ofSeconds(seconds), MOST_NODES, MOST_SLOTS),
-                  blocks,
-                  inTime,
-                  List.of());
+              return new PackerStory(packed.inARow(inARow), blocks, inTime, List.of());
             });
+  }
+
+  /** The same where a task's nodes follow one another. */
+  @Provide
+  Arbitrary<PackerStory> storiesInRows() {
+    return stories()
+        .map(
+            story ->
+                new PackerStory(
+                    story.settings().inARow(true), story.blocks(), story.jobs(), story.faults()));
+  }
+
+  /** The same with nodes whose slots share devices, and tasks that ask for parts of them. */
+  @Provide
+  Arbitrary<PackerStory> storiesOfDevices() {
+    return Combinators.combine(stories(), between(1, 4), Arbitraries.longs())
+        .as(
+            (story, perDevice, seed) -> {
+              Random random = new Random(seed);
+              List<BlockPlan> blocks = story.blocks().stream().map(b -> of(b, perDevice)).toList();
+              List<Job> jobs =
+                  story.jobs().stream().map(job -> asking(job, blocks.get(0), random)).toList();
+              return new PackerStory(story.settings(), blocks, jobs, story.faults());
+            });
+  }
+
+  private static BlockPlan of(BlockPlan plan, int slotsPerDevice) {
+    return new BlockPlan(plan.start(), plan.length(), plan.nodes(), plan.slots(), slotsPerDevice);
+  }
+
+  /** Most ask for devices, for as many slots as that takes at least. */
+  private static Job asking(Job job, BlockPlan block, Random random) {
+    NodeRequest request = job.request();
+    double accelerators = random.nextInt(9) / 4.0;
+    int least = block.node().slotsFor(accelerators);
+    if (request.isWholeNodes() || accelerators == 0 || least > block.slots()) {
+      return job;
+    }
+    int slots = Math.max(least, request.slotsPerNode());
+    return new Job(
+        job.arrival(),
+        new NodeRequest(request.nodes(), slots, accelerators),
+        job.limit(),
+        job.duration());
   }
 
   private static Job keepingItsLimit(Job job) {
@@ -161,14 +228,24 @@ class NodePackerPropertyTest {
   }
 
   private static Arbitrary<PackerSettings> settings() {
-    return Combinators.combine(between(0, 200), between(0, 200))
-        .as(
-            (ageing, patience) ->
-                new PackerSettings(
-                    Duration.ofSeconds(ageing),
-                    Duration.ofSeconds(patience),
-                    MOST_NODES,
-                    MOST_SLOTS));
+    return Arbitraries.oneOf(
+        Arbitraries.just(PackerSettings.DEFAULT),
+        Combinators.combine(between(0, 200), between(0, 200), Arbitraries.of(0.0, 1.0, 3.0), KNOWN)
+            .as(NodePackerPropertyTest::settingsOf));
+  }
+
+  /** Whether the packer is told how large blocks and nodes become. */
+  private static final Arbitrary<Boolean> KNOWN = Arbitraries.of(true, false);
+
+  private static PackerSettings settingsOf(
+      int ageing, int patience, double patienceRuns, boolean known) {
+    return new PackerSettings(
+        Duration.ofSeconds(ageing),
+        Duration.ofSeconds(patience),
+        patienceRuns,
+        known ? MOST_NODES : 0,
+        known ? MOST_SLOTS : 0,
+        false);
   }
 
   private static Arbitrary<List<Job>> jobs(int latest) {
@@ -200,37 +277,73 @@ class NodePackerPropertyTest {
    */
   @Provide
   Arbitrary<PackerStory> mixes() {
+    return mixes(400);
+  }
+
+  /** The same, of which all but a tenth comes one by one, three times as fast as it can be done. */
+  @Provide
+  Arbitrary<PackerStory> mixesOverTime() {
+    return Combinators.combine(mixes(800), Arbitraries.longs())
+        .as(NodePackerPropertyTest::overTime);
+  }
+
+  private static Arbitrary<PackerStory> mixes(int jobsPerBlock) {
     return Combinators.combine(
             Arbitraries.of(8, 16, 32, 64),
             Arbitraries.of(1, 4, 12),
             between(1, 3),
             Arbitraries.of(true, false),
             Arbitraries.of(true, false),
+            Arbitraries.of(true, false),
             Arbitraries.longs())
-        .as(NodePackerPropertyTest::mix);
+        .as(
+            (nodes, slots, blocks, limited, powersOfTwo, inProduction, seed) ->
+                mix(
+                    new Shape(nodes, slots, blocks, jobsPerBlock * blocks),
+                    limited,
+                    powersOfTwo,
+                    inProduction,
+                    seed));
+  }
+
+  /** Blocks, their nodes, the nodes' slots, and how many tasks there are for them. */
+  private record Shape(int nodes, int slots, int blocks, int jobs) {}
+
+  private static PackerStory overTime(PackerStory mix, long seed) {
+    Random random = new Random(seed);
+    int latest = (int) (MakespanBound.of(mix) / 3);
+    List<Job> jobs = new ArrayList<>();
+    for (Job job : mix.jobs()) {
+      int arrival = random.nextInt(10) == 0 ? 0 : random.nextInt(latest + 1);
+      jobs.add(new Job(arrival, job.request(), job.limit(), job.duration()));
+    }
+    return new PackerStory(mix.settings(), mix.blocks(), jobs, List.of());
   }
 
   private static PackerStory mix(
-      int nodes, int slots, int blocks, boolean limited, boolean powersOfTwo, long seed) {
+      Shape shape, boolean limited, boolean powersOfTwo, boolean inProduction, long seed) {
     Random random = new Random(seed);
     List<Job> jobs = new ArrayList<>();
-    for (int i = 0; i < 400 * blocks; i++) {
-      double log = random.nextDouble() * Math.log(nodes) / Math.log(2);
+    for (int i = 0; i < shape.jobs(); i++) {
+      double log = random.nextDouble() * Math.log(shape.nodes()) / Math.log(2);
       int wide = powersOfTwo ? 1 << (int) Math.round(log) : (int) Math.round(Math.pow(2, log));
       NodeRequest request =
           random.nextInt(3) > 0
               ? NodeRequest.wholeNodes(wide)
-              : NodeRequest.slots(1 + random.nextInt(slots));
+              : NodeRequest.slots(1 + random.nextInt(shape.slots()));
       int duration = 1 + random.nextInt(100);
       int limit = limited ? duration + random.nextInt(duration) : 0;
       jobs.add(new Job(0, request, limit, duration));
     }
     List<BlockPlan> plans = new ArrayList<>();
-    for (int i = 0; i < blocks; i++) {
-      plans.add(new BlockPlan(0, 0, nodes, slots));
+    for (int i = 0; i < shape.blocks(); i++) {
+      plans.add(new BlockPlan(0, 0, shape.nodes(), shape.slots()));
     }
     return new PackerStory(
-        new PackerSettings(Duration.ofMinutes(10), Duration.ofMinutes(10), nodes, slots),
+        inProduction
+            ? PackerSettings.DEFAULT
+            : new PackerSettings(
+                Duration.ofMinutes(10), Duration.ofMinutes(10), shape.nodes(), shape.slots()),
         plans,
         jobs,
         List.of());

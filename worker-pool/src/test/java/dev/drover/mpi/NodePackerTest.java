@@ -147,14 +147,14 @@ class NodePackerTest {
     assertThat(packer.place(now))
         .extracting(placement -> placement.task().value() + ":" + placement.shares())
         .containsExactly(
-            "1:[Share[node=n0, slots=[0, 1, 2, 3]], Share[node=n1, slots=[0, 1, 2, 3]]]",
-            "2:[Share[node=n2, slots=[0, 1]]]",
-            "3:[Share[node=n2, slots=[2]]]",
-            "4:[Share[node=n2, slots=[3]]]");
+            "1:[NodeShare[node=n0, slots=[0, 1, 2, 3]], NodeShare[node=n1, slots=[0, 1, 2, 3]]]",
+            "2:[NodeShare[node=n2, slots=[0, 1]]]",
+            "3:[NodeShare[node=n2, slots=[2]]]",
+            "4:[NodeShare[node=n2, slots=[3]]]");
     packer.finished(id(2));
     assertThat(packer.place(now))
         .singleElement()
-        .satisfies(p -> assertThat(p.shares()).hasToString("[Share[node=n2, slots=[0]]]"));
+        .satisfies(p -> assertThat(p.shares()).hasToString("[NodeShare[node=n2, slots=[0]]]"));
   }
 
   @Test
@@ -223,6 +223,24 @@ class NodePackerTest {
     packer.finished(id(9));
     packer.submit(id(9), NodeRequest.wholeNodes(1), NO_LIMIT, 0);
     assertThat(place()).containsExactly(9L);
+  }
+
+  @Test
+  void whereAllIsBusy_theNodesThatAreFreeFirst_areTold() {
+    packer.addBlock("b", nodes(4, 1), FOREVER);
+    submit(1, NodeRequest.wholeNodes(2), NO_LIMIT);
+    submit(2, NodeRequest.wholeNodes(2), seconds(30));
+    assertThat(place()).containsExactlyInAnyOrder(1L, 2L);
+    submit(3, NodeRequest.wholeNodes(2), NO_LIMIT);
+    submit(4, NodeRequest.wholeNodes(3), NO_LIMIT);
+    assertThat(place()).isEmpty();
+    String free = "all such nodes are busy; the first to be free are ";
+    assertThat(packer.explain(id(3), now))
+        .endsWith(" of block b, in 30 s at the latest")
+        .contains("task 3 waits for 2 nodes: " + free);
+    assertThat(packer.explain(id(4), now))
+        .startsWith("task 4 waits for 3 nodes: " + free)
+        .endsWith(" of block b, when tasks without a time limit end");
   }
 
   // Backfill.
@@ -300,6 +318,41 @@ class NodePackerTest {
   }
 
   @Test
+  void patience_isThatOfOneTasksRun_onceTwentyHaveEnded() {
+    packer.addBlock("b", nodes(4, 1), FOREVER);
+    for (int ended = 1; ended <= 20; ended++) {
+      submitNodes(ended, 1);
+      place();
+      after(3);
+      packer.finished(id(ended));
+    }
+    submitNodes(101, 1);
+    place();
+    submitNodes(102, 4);
+    assertThat(place()).isEmpty();
+    after(2);
+    submitNodes(103, 1);
+    assertThat(place()).as("2 s: passed over").containsExactly(103L);
+    packer.finished(id(103));
+    after(1);
+    submitNodes(104, 1);
+    assertThat(place()).as("3 s, as long as a task runs: kept").isEmpty();
+    packer.finished(id(101));
+    assertThat(place()).containsExactly(102L);
+  }
+
+  @Test
+  void busyTimes_areThoseOfTasksThatHoldSlotsForLong_notOfTheManyThatDoNot() {
+    BusyTimes times = new BusyTimes();
+    for (int i = 0; i < 19; i++) {
+      times.observe(1, 1_000_000);
+    }
+    assertThat(times.meanMicros(-1)).as("too few").isEqualTo(-1);
+    times.observe(16, 100_000_000);
+    assertThat(times.meanMicros(-1)).isBetween(98_000_000L, 100_000_000L);
+  }
+
+  @Test
   void aTaskThatOutstaysItsLimit_isNotCountedOn() {
     packer.addBlock("b", nodes(2, 1), FOREVER);
     submit(1, NodeRequest.wholeNodes(1), seconds(10));
@@ -322,7 +375,7 @@ class NodePackerTest {
     submit(2, NodeRequest.wholeNodes(1), seconds(100));
     submit(3, NodeRequest.wholeNodes(1), NO_LIMIT);
     assertThat(place()).containsExactly(2L, 3L);
-    assertThat(packer.explain(id(1), now)).contains("may run for 101 s", "needs a new block");
+    assertThat(packer.explain(id(1), now)).contains("needs 101 s", "needs a new block");
     after(1);
     packer.addBlock("c", nodes(1, 1), 102_000_000);
     assertThat(place()).containsExactly(1L);
@@ -417,5 +470,83 @@ class NodePackerTest {
     assertThatThrownBy(() -> submitNodes(1, 1)).hasMessageContaining("known already");
     place();
     assertThatThrownBy(() -> submitNodes(1, 1)).hasMessageContaining("known already");
+  }
+
+  @Test
+  void lowerPriorities_goFirst_whateverTheirSizeAndAge() {
+    packer.addBlock("b", nodes(4, 1), FOREVER);
+    packer.submit(id(1), NodeRequest.wholeNodes(4), new RunTime.Limit(0), 5, 0);
+    packer.submit(id(2), NodeRequest.wholeNodes(1), new RunTime.Limit(0), 0, 1_000);
+    packer.submit(id(3), NodeRequest.wholeNodes(4), new RunTime.Limit(0), -1, 2_000);
+    assertThat(place()).containsExactly(3L);
+    packer.finished(id(3));
+    assertThat(place()).containsExactly(2L);
+    packer.finished(id(2));
+    assertThat(place()).containsExactly(1L);
+  }
+
+  @Test
+  void aNodeThatComesLater_isUsed_alsoWhenItIsTheLargest() {
+    packer.addBlock("b", nodes(1, 2), FOREVER);
+    submit(1, NodeRequest.wholeNodes(2), NO_LIMIT);
+    submit(2, NodeRequest.slots(5), NO_LIMIT);
+    assertThat(place()).isEmpty();
+    packer.addNode("b", new BlockNode("late", 6));
+    assertThat(place()).containsExactly(1L);
+    packer.finished(id(1));
+    assertThat(place()).containsExactly(2L);
+    assertThat(packer.freeSlots("b")).isEqualTo(3);
+    assertThatThrownBy(() -> packer.addNode("b", new BlockNode("late", 6)))
+        .hasMessageContaining("names node late twice");
+    assertThatThrownBy(() -> packer.addNode("x", new BlockNode("late", 6)))
+        .hasMessageContaining("block x is not known");
+  }
+
+  @Test
+  void aBlockThatRunsNoMoreTasksAtOnce_keepsTheOthersWaiting_thoughNodesAreFree() {
+    packer.addBlock("b", nodes(5, 1), new BlockLimits(FOREVER, FOREVER, 2));
+    submitNodes(1, 1);
+    submitNodes(2, 1);
+    submitNodes(3, 1);
+    assertThat(place()).containsExactly(1L, 2L);
+    assertThat(packer.explain(id(3), now)).contains("as many tasks run as may run in a block");
+    packer.finished(id(1));
+    assertThat(place()).containsExactly(3L);
+    packer.removeBlock("b");
+    assertThat(packer.running()).isZero();
+  }
+
+  @Test
+  void aTaskThatNeedsMoreThanAnyBlockHas_isBegunInAFreshOne() {
+    packer.addBlock("b", nodes(2, 1), new BlockLimits(100_000_000, 90_000_000, 0));
+    submit(1, NodeRequest.wholeNodes(1), seconds(100_000));
+    assertThat(place()).containsExactly(1L);
+    after(11);
+    submit(2, NodeRequest.wholeNodes(1), seconds(100_000));
+    assertThat(place()).as("89 s are less than a whole block").isEmpty();
+  }
+
+  @Test
+  void whatTasksReallyNeed_decidesWhetherABlockHasTime_andTheirLimitWhatMayPassThem() {
+    record Observed(long limitMicros, long needMicros) implements RunTime {}
+    packer.addBlock("b", nodes(2, 1), 50_000_000);
+    packer.submit(
+        id(1), NodeRequest.wholeNodes(1), new Observed(1_000_000_000, 40_000_000), 0, now);
+    assertThat(place()).containsExactly(1L);
+    submit(2, NodeRequest.wholeNodes(2), seconds(5));
+    submit(3, NodeRequest.wholeNodes(1), seconds(45));
+    assertThat(place()).as("the limit of the first frees its node only in 1000 s").contains(3L);
+  }
+
+  @Test
+  void tasksSubmittedAtOnce_keepTheOrderOfTheirIds_alsoWhenOneRunsAgain() {
+    packer.addBlock("b", nodes(1, 1), FOREVER);
+    for (long task = 1; task <= 4; task++) {
+      submitNodes(task, 1);
+    }
+    assertThat(place()).containsExactly(1L);
+    packer.finished(id(1));
+    submitNodes(1, 1);
+    assertThat(place()).containsExactly(1L);
   }
 }

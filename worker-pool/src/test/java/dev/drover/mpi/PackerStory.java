@@ -1,6 +1,8 @@
 package dev.drover.mpi;
 
+import dev.drover.pinning.DeviceSlots;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What happens to a packer in a test: blocks, tasks, and what goes wrong. Times in seconds from the
@@ -14,8 +16,25 @@ record PackerStory(
    * A block that comes.
    *
    * @param length seconds until its job ends; 0 = it does not
+   * @param slotsPerDevice slots that share an accelerator, the last one of a node may have fewer; 0
+   *     = nodes without
    */
-  record BlockPlan(int start, int length, int nodes, int slots) {}
+  record BlockPlan(int start, int length, int nodes, int slots, int slotsPerDevice) {
+    BlockPlan(int start, int length, int nodes, int slots) {
+      this(start, length, nodes, slots, 0);
+    }
+
+    /** The slots of one of its nodes; neighbours are at different NUMA nodes, as a list can do. */
+    DeviceSlots node() {
+      List<String> devices = IntStream.range(0, slots).mapToObj(i -> "gpu" + i).toList();
+      DeviceSlots own =
+          slotsPerDevice == 0
+              ? DeviceSlots.none(slots)
+              : DeviceSlots.ofEntries(slots, devices, slotsPerDevice);
+      List<Integer> numaNodes = IntStream.range(0, slots).mapToObj(slot -> slot % 2).toList();
+      return DeviceSlots.of(slots, own.names(), numaNodes);
+    }
+  }
 
   /**
    * A task that is submitted.

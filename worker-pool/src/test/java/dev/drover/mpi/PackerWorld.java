@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.drover.mpi.PackerStory.BlockPlan;
 import dev.drover.mpi.PackerStory.Fault;
 import dev.drover.mpi.PackerStory.Job;
+import dev.drover.task.NodeShare;
 import dev.drover.task.TaskId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,10 +30,42 @@ final class PackerWorld {
   /** One node, as the world sees it: the task of each slot. */
   private static final class Node {
     final TaskId[] slots;
+    final int slotsPerDevice;
     boolean isLost;
 
-    Node(int slots) {
+    Node(int slots, int slotsPerDevice) {
       this.slots = new TaskId[slots];
+      this.slotsPerDevice = slotsPerDevice;
+    }
+
+    /** By device, how many of its slots are free, or how many it has. */
+    List<Integer> devices(boolean whenIdle) {
+      List<Integer> devices = new ArrayList<>();
+      for (int slot = 0; slotsPerDevice > 0 && slot < slots.length; slot++) {
+        if (slot % slotsPerDevice == 0) {
+          devices.add(0);
+        }
+        if (whenIdle || slots[slot] == null) {
+          devices.set(slot / slotsPerDevice, devices.get(slot / slotsPerDevice) + 1);
+        }
+      }
+      return devices;
+    }
+
+    /** Whether the devices of a request are free, beside the number of slots. */
+    boolean hasDevices(double accelerators, boolean whenIdle) {
+      int whole = (int) accelerators;
+      double part = accelerators - whole;
+      List<Integer> sizes = devices(true);
+      List<Integer> free = devices(whenIdle);
+      int untouched = 0;
+      boolean brokenHasRoom = false;
+      for (int device = 0; device < sizes.size(); device++) {
+        boolean isWhole = free.get(device).equals(sizes.get(device));
+        untouched += isWhole ? 1 : 0;
+        brokenHasRoom |= !isWhole && free.get(device) >= Math.ceil(part * sizes.get(device));
+      }
+      return untouched >= whole && (part == 0 || brokenHasRoom || untouched > whole);
     }
 
     int free() {
@@ -64,6 +97,10 @@ final class PackerWorld {
   private final NodePacker packer;
   private final boolean checksOrder;
   private final boolean holdsPromises;
+
+  /** Slots of the largest node that has come; where the packer is not told, it goes by that. */
+  private int nodeSlots;
+
   private final PriorityQueue<Event> events =
       new PriorityQueue<>(Comparator.comparingLong(Event::time).thenComparingLong(Event::number));
   private final Map<String, Block> blocks = new LinkedHashMap<>();
@@ -82,6 +119,7 @@ final class PackerWorld {
     this.story = story;
     this.checksOrder = checksOrder;
     this.packer = new NodePacker(story.settings());
+    this.nodeSlots = Math.max(1, story.settings().slotsPerNode());
     this.holdsPromises =
         story.settings().ageing().isZero()
             && story.faults().isEmpty()
@@ -149,11 +187,13 @@ final class PackerWorld {
     Block block = new Block(end, isSafe);
     List<BlockNode> nodes =
         IntStream.range(0, plan.nodes())
-            .mapToObj(i -> new BlockNode(name + "n" + i, plan.slots()))
+            .mapToObj(i -> new BlockNode(name + "n" + i, plan.node()))
             .toList();
-    nodes.forEach(node -> block.nodes.put(node.name(), new Node(node.slots())));
+    nodes.forEach(
+        node -> block.nodes.put(node.name(), new Node(node.slots(), plan.slotsPerDevice())));
     blocks.put(name, block);
     packer.addBlock(name, nodes, end);
+    nodeSlots = Math.max(nodeSlots, plan.slots());
     if (end != Long.MAX_VALUE) {
       at(end + 1, () -> endBlock(name)); // what ends with it has ended
     }
@@ -201,7 +241,13 @@ final class PackerWorld {
     assertThat(block.isClosed).as("block %s is closed", placement.block()).isFalse();
     assertThat(now + job.limit() * SECOND).isLessThanOrEqualTo(block.end);
     assertThat(placement.nodes()).doesNotHaveDuplicates().hasSize(job.request().nodes());
-    for (NodePlacement.Share share : placement.shares()) {
+    if (story.settings().inARow()) {
+      List<String> list = List.copyOf(block.nodes.keySet());
+      int first = list.indexOf(placement.nodes().get(0));
+      assertThat(list.subList(first, list.size()))
+          .startsWith(placement.nodes().toArray(String[]::new));
+    }
+    for (NodeShare share : placement.shares()) {
       Node node = block.nodes.get(share.node());
       assertThat(node).as("node %s of block %s", share.node(), placement.block()).isNotNull();
       assertThat(node.isLost).as("node %s is lost", share.node()).isFalse();
@@ -210,6 +256,9 @@ final class PackerWorld {
       for (int slot : share.slots()) {
         assertThat(node.slots[slot]).as("slot %s of node %s", slot, share.node()).isNull();
         node.slots[slot] = id;
+      }
+      if (!job.request().isWholeNodes()) {
+        checkDevices(node, share, job.request().accelerators());
       }
     }
     started.put(id, now);
@@ -220,6 +269,26 @@ final class PackerWorld {
     int attempt = ++attempts;
     running.put(id, new Run(id, attempt, placement));
     at(now + job.duration() * SECOND, () -> end(id, attempt));
+  }
+
+  /** Its devices come first: whole ones it has alone, and of a broken one the part it asked for. */
+  private static void checkDevices(Node node, NodeShare share, double accelerators) {
+    Map<Integer, Integer> had = new LinkedHashMap<>();
+    share
+        .slots()
+        .forEach(slot -> had.merge(slot / Math.max(1, node.slotsPerDevice), 1, Integer::sum));
+    List<Integer> sizes = node.devices(true);
+    double left = accelerators;
+    for (Map.Entry<Integer, Integer> device : had.entrySet()) {
+      if (left > 0) {
+        int size = sizes.get(device.getKey());
+        assertThat(device.getValue())
+            .as("slots of device %s of %s for %s", device.getKey(), share, accelerators)
+            .isGreaterThanOrEqualTo((int) Math.ceil(size * Math.min(1, left)));
+        left -= 1;
+      }
+    }
+    assertThat(left).as("devices that %s lacks of %s", share, accelerators).isLessThanOrEqualTo(0);
   }
 
   private boolean isRunning(TaskId id, int attempt) {
@@ -237,7 +306,7 @@ final class PackerWorld {
 
   private void giveBack(TaskId id) {
     NodePlacement placement = running.remove(id).placement();
-    for (NodePlacement.Share share : placement.shares()) {
+    for (NodeShare share : placement.shares()) {
       Node node = blocks.get(placement.block()).nodes.get(share.node());
       share.slots().forEach(slot -> node.slots[slot] = null);
     }
@@ -338,18 +407,43 @@ final class PackerWorld {
     }
   }
 
-  private static int nodesWith(Block block, NodeRequest request, boolean whenIdle) {
+  /** Nodes with room for a part of the request; those of the longest row where that counts. */
+  private int nodesWith(Block block, NodeRequest request, boolean whenIdle) {
     int count = 0;
+    int longest = 0;
     for (Node node : block.nodes.values()) {
-      int need = request.isWholeNodes() ? node.slots.length : request.slotsPerNode();
-      count += !node.isLost && (whenIdle ? node.slots.length : node.free()) >= need ? 1 : 0;
+      boolean has = hasRoom(node, request, whenIdle);
+      count = has ? count + 1 : story.settings().inARow() ? 0 : count;
+      longest = Math.max(longest, count);
     }
-    return count;
+    return longest;
+  }
+
+  private static boolean hasRoom(Node node, NodeRequest request, boolean whenIdle) {
+    int need = request.isWholeNodes() ? node.slots.length : request.slotsPerNode();
+    boolean has = (whenIdle ? node.slots.length : node.free()) >= need;
+    if (has && request.accelerators() > 0 && !request.isWholeNodes()) {
+      has = suits(node, request) && node.hasDevices(request.accelerators(), whenIdle);
+    }
+    return has && !node.isLost;
+  }
+
+  /** Whether so many slots are enough for the devices, whichever those are. */
+  private static boolean suits(Node node, NodeRequest request) {
+    List<Integer> sizes = new ArrayList<>(node.devices(true));
+    sizes.sort(Comparator.reverseOrder());
+    int most = 0;
+    double left = request.accelerators();
+    for (int size : sizes) {
+      most += left > 0 ? (int) Math.ceil(size * Math.min(1, left)) : 0;
+      left -= 1;
+    }
+    return left <= 0 && most <= request.slotsPerNode();
   }
 
   private long weight(TaskId id) {
     NodeRequest request = jobs.get(id).request();
-    int perNode = request.isWholeNodes() ? story.settings().slotsPerNode() : request.slotsPerNode();
+    int perNode = request.isWholeNodes() ? nodeSlots : request.slotsPerNode();
     return (long) request.nodes() * perNode;
   }
 

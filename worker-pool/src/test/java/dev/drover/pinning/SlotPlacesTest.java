@@ -30,11 +30,22 @@ class SlotPlacesTest {
 
   private SlotPlaces places(
       String policy, String cpus, int workers, List<String> names, AcceleratorProbe probe) {
+    return places(policy, cpus, workers, names, 1, probe);
+  }
+
+  private SlotPlaces places(
+      String policy,
+      String cpus,
+      int workers,
+      List<String> names,
+      int perName,
+      AcceleratorProbe probe) {
     return SlotPlaces.of(
         AffinityPolicy.parse(policy),
         CpuSet.parse(cpus),
         workers,
         names,
+        perName,
         root.resolve("sys"),
         probe);
   }
@@ -192,5 +203,102 @@ class SlotPlacesTest {
   void aListThatDoesNotFit_isRefused() {
     assertThatThrownBy(() -> places("list:0:1", "0-3", 3, List.of(), AcceleratorProbe.NONE))
         .hasMessageContaining("2 groups");
+  }
+
+  @Test
+  void workersThatShareADevice_seeItByItsName_once() {
+    SlotPlaces places = places("block", "0-7", 4, numbers(2), 2, probe(2));
+
+    assertThat(cuda(places)).containsExactly("0", "0", "1", "1");
+    assertThat(places.deviceSlots()).isEqualTo(DeviceSlots.of(4, List.of("0", "0", "1", "1")));
+    assertThat(places.environment(List.of(2, 3), 1))
+        .containsEntry("CUDA_VISIBLE_DEVICES", "1")
+        .containsEntry("ROCR_VISIBLE_DEVICES", "1")
+        .containsEntry("HIP_VISIBLE_DEVICES", "0");
+    assertThat(places.environment(List.of(0, 1, 2), 1.5))
+        .containsEntry("CUDA_VISIBLE_DEVICES", "0,1");
+    assertThat(places.environment(List.of(0, 1, 2), 0.5)).containsEntry("ZE_AFFINITY_MASK", "0");
+    assertThat(places.acceleratorsOf(3)).isEqualTo("1");
+  }
+
+  @Test
+  void fewerWorkersThanSlotsOfTheDevices_haveTheFirstOnes() {
+    SlotPlaces places = places("none", "0-7", 3, numbers(4), 2, probe(4));
+
+    assertThat(cuda(places)).containsExactly("0", "0", "1");
+    assertThat(places.deviceSlots().slotsFor(1)).isEqualTo(2);
+    assertThat(places.deviceSlots().devices()).isEqualTo(2);
+  }
+
+  @Test
+  void entriesBeyondTheNvidiaDevices_arePartsOfThem() {
+    SlotPlaces places = places("none", "0-15", 8, numbers(8), probe(2));
+
+    assertThat(places.deviceSlots().devices()).isEqualTo(2);
+    assertThat(places.deviceSlots().slotsFor(0.5)).isEqualTo(2);
+    assertThat(places.deviceSlots().slotsFor(1)).isEqualTo(4);
+    assertThat(places.environment(List.of(4, 5, 6, 7), 1))
+        .containsEntry("CUDA_VISIBLE_DEVICES", "1");
+  }
+
+  @Test
+  void aWorkersNumaNode_isThatOfItsCpus() {
+    new FakeNode(root).cpus(2, 52, 52, 2);
+    String aurora =
+        "list:1-8,105-112:9-16,113-120:17-24,121-128:25-32,129-136:33-40,137-144:41-48,145-152"
+            + ":53-60,157-164:61-68,165-172:69-76,173-180:77-84,181-188:85-92,189-196:93-100,197-204";
+
+    SlotPlaces places = places(aurora, "0-207", 12, numbers(12), AcceleratorProbe.NONE);
+    assertThat(places.numaNodes()).containsExactly(0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1);
+    assertThat(places.deviceSlots()).isEqualTo(DeviceSlots.of(12, numbers(12), places.numaNodes()));
+    assertThat(places("list:0:52:1:53", "0-207", 4, List.of(), AcceleratorProbe.NONE).numaNodes())
+        .containsExactly(0, 1, 0, 1);
+  }
+
+  @Test
+  void onPolaris_theNumaNodesAreInReverse() {
+    new FakeNode(root).cpus(4, 8, 8, 2);
+
+    assertThat(
+            places(
+                    "list:24-31,56-63:16-23,48-55:8-15,40-47:0-7,32-39",
+                    "0-63",
+                    4,
+                    numbers(4),
+                    AcceleratorProbe.NONE)
+                .numaNodes())
+        .containsExactly(3, 2, 1, 0);
+  }
+
+  @Test
+  void aWorkerThatIsNotPinned_orOnCpusOfSeveralNumaNodes_isWhereItsAcceleratorIs() {
+    new FakeNode(root).cpus(2, 4, 4, 1);
+    Accelerator[] devices = {
+      new Accelerator(Accelerator.Vendor.AMD, "0000:29:00.0", 1),
+      new Accelerator(Accelerator.Vendor.AMD, "0000:c1:00.0", 0),
+      new Accelerator(Accelerator.Vendor.AMD, "0000:d1:00.0", Topology.UNKNOWN)
+    };
+
+    assertThat(places("none", "0-7", 3, numbers(3), probe(0, devices)).numaNodes())
+        .containsExactly(1, 0, -1);
+    assertThat(places("none", "0-7", 4, numbers(2), 2, probe(0, devices)).numaNodes())
+        .containsExactly(1, 1, 0, 0);
+    assertThat(places("alternating", "0-7", 3, numbers(3), probe(0, devices)).numaNodes())
+        .containsExactly(1, 0, -1);
+    assertThat(places("none", "0-7", 2, List.of(), AcceleratorProbe.NONE).numaNodes())
+        .containsExactly(-1, -1);
+    assertThat(SlotPlaces.none(2).numaNodes()).containsExactly(-1, -1);
+  }
+
+  @Test
+  void topology_putsAllWorkersOfADevice_besideIt() {
+    FakeNode node = new FakeNode(root).cpus(2, 4, 4, 1);
+    node.nvidia("0000:07:00.0", 1).nvidia("0000:17:00.0", 0);
+    AcceleratorProbe real =
+        new NodeAccelerators(node.dev(), node.sys(), node.nvidiaSmi("echo 'GPU 0: A'; exit 1"));
+
+    assertThat(places("topology", "0-7", 4, numbers(2), 2, real).cpus())
+        .extracting(CpuSet::toString)
+        .containsExactly("4-5", "6-7", "0-1", "2-3");
   }
 }

@@ -61,6 +61,13 @@ class FrameCodecGarbageTest {
       samples.add(new Sample(codec.encode(m), FrameCodec::isFromClient));
     }
     samples.add(new Sample(codec.encodeReply(true, "text"), FrameCodec::decodeReply));
+    SubmitterCodec submitters = new SubmitterCodec();
+    for (FromSubmitter m : SubmitterMessages.fromSubmitter()) {
+      samples.add(new Sample(submitters.encode(m), SubmitterCodec::decodeFromSubmitter));
+    }
+    for (ToSubmitter m : SubmitterMessages.toSubmitter()) {
+      samples.add(new Sample(submitters.encode(m), SubmitterCodec::decodeToSubmitter));
+    }
     samples.removeIf(s -> s.frames().stream().anyMatch(frame -> frame.length > 64 * 1024));
     return samples;
   }

@@ -120,7 +120,7 @@ class FrameCodecTest {
     List<byte[]> frames = codec.encode(new ToManager.RunTasks(tasks), 0);
 
     assertThat(frames).hasSize(1);
-    assertThat(frames.get(0).length).isLessThan(5_200 + 12 * tasks.size());
+    assertThat(frames.get(0).length).isLessThan(5_200 + 13 * tasks.size());
     ToManager.RunTasks decoded = (ToManager.RunTasks) FrameCodec.decodeToManager(frames).message();
     assertThat(decoded.tasks()).isEqualTo(tasks);
     TaskSpec first = decoded.tasks().get(0).spec();

@@ -4,6 +4,7 @@ import dev.drover.task.ClasspathEntry;
 import dev.drover.task.ClasspathId;
 import dev.drover.task.Ending;
 import dev.drover.task.Isolation;
+import dev.drover.task.NodeShare;
 import dev.drover.task.OutputRange;
 import dev.drover.task.Payload;
 import dev.drover.task.ResourceRequest;
@@ -49,7 +50,8 @@ final class SampleMessages {
             Optional.of("out.txt"),
             Optional.of("err.txt")),
         new ResourceRequest(0.5, 2, Long.MAX_VALUE, Integer.MAX_VALUE, 7),
-        Duration.ofMillis(Long.MAX_VALUE));
+        Duration.ofMillis(Long.MAX_VALUE),
+        "--cpu-bind list:0-3 --label 'ü'");
   }
 
   static TaskSpec java(Payload function) {
@@ -70,7 +72,10 @@ final class SampleMessages {
             Integer.MAX_VALUE,
             shellWithEverything(),
             Long.MAX_VALUE,
-            Integer.MAX_VALUE),
+            Integer.MAX_VALUE,
+            List.of(
+                new NodeShare("nid000001.example", List.of(Integer.MAX_VALUE, 0, 17)),
+                new NodeShare("nöd", List.of()))),
         assignment(1, line),
         assignment(2, small),
         assignment(3, line),
@@ -144,13 +149,16 @@ final class SampleMessages {
         0.1,
         Long.MAX_VALUE,
         List.of("0", "0,1", "GPU-ünï"),
+        List.of(0, -1, Integer.MAX_VALUE),
         128,
         1L << 42,
         "block",
+        "refüsed",
         "0.1.0",
         "17.0.15",
         Long.MIN_VALUE,
-        new BlockTime(Long.MAX_VALUE, Long.MAX_VALUE - 1));
+        new BlockTime(Long.MAX_VALUE, Long.MAX_VALUE - 1),
+        List.of("nid000001.example", "nöd"));
   }
 
   static ManagerFacts bareFacts() {
@@ -178,6 +186,7 @@ final class SampleMessages {
         new FromManager.TasksFinished(Long.MAX_VALUE, outcomes(), Integer.MIN_VALUE),
         new FromManager.TasksFinished(0, List.of(), 0),
         new FromManager.TasksReturned(held(5), 7),
+        new FromManager.TasksReturned(held(1), 7, "slot 3 of n1 is task 4's"),
         new FromManager.TasksReturned(List.of(), 0),
         new FromManager.NeedClasspath(HASH),
         new FromManager.NeedClasspath(""),

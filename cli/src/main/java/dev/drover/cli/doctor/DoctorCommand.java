@@ -1,231 +1,191 @@
 package dev.drover.cli.doctor;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.drover.cli.console.Console;
 import dev.drover.cli.console.ExitCode;
 import dev.drover.cli.console.StopException;
 import dev.drover.cli.engine.SiteChoice;
 import dev.drover.cli.inspect.JsonText;
+import dev.drover.cli.run.ChosenSite;
+import dev.drover.cli.run.Engine;
+import dev.drover.cli.tasks.Quantities;
 import dev.drover.executor.WorkersOfSite;
-import dev.drover.pinning.Accelerator;
-import dev.drover.pinning.CpuSet;
+import dev.drover.headnode.LocalHeadNode;
+import dev.drover.provider.local.Allocation;
 import dev.drover.site.InvalidSiteException;
 import dev.drover.site.Site;
-import java.util.ArrayList;
+import dev.drover.site.SiteKeys;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code drover doctor}: this node, and the places that a site gives to workers on it. */
+/** {@code drover doctor}: the path to a site's nodes, and this node where it is one of them. */
 @Command(
     name = "doctor",
     sortOptions = false,
     description = {
-      "Show which cpus and accelerators a site gives to workers on this node.",
+      "Try the whole path to a site's nodes, and show what the site gives to workers on this one.",
       "",
-      "Run it on a node of the kind that the site is for, such as in an interactive job: what counts is "
-          + "what this process may use. Nothing is started; each mask is tried on a thread that ends.",
+      "On a login node, or with a head node behind SSH: connect, host key, login, the shell, clocks, the "
+          + "scheduler, Java, the directories of runs; each step is printed as it ends, with what is wrong "
+          + "and what mends it. With --block one node is asked for, too, and looked at from inside.",
+      "",
+      "In a batch job, with provider local, or with --node: which cpus and accelerators each worker would "
+          + "have on this node. What counts is what this process may use; each mask is tried on a thread "
+          + "that ends.",
       ""
     },
     footer = {
       "",
-      "Exit codes: 0 managers of the site would start here; 2 they would not, or the site is wrong.",
+      "Exit codes: 0 nothing failed; 2 the site is wrong, or its managers would not start on this node; "
+          + "3 a step failed; 130 interrupted.",
       "",
       "Examples:",
-      "  drover doctor",
-      "  drover doctor --site mysite.properties --set worker.cpu-affinity=topology",
+      "  drover doctor --site mysite.properties --head-node ssh://ada@login.example.org",
+      "  drover doctor --site mysite.properties --block",
       "  srun --nodes=1 drover doctor --site mysite.properties --json"
     })
 public final class DoctorCommand implements Callable<Integer> {
-  private static final double GIB = 1L << 30;
-
   private final Console console;
+  private final Optional<Engine> engine;
   private final Supplier<ThisNode> node;
 
-  @Option(
-      names = "--site",
-      paramLabel = "NAME|FILE",
-      order = 1,
-      description = "The machine (default: this one).")
-  private String site;
+  @Mixin private ChosenSite site = new ChosenSite();
 
   @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      order = 2,
-      description = "Override one key of the site; repeatable.")
-  private Map<String, String> settings = new TreeMap<>();
+      names = "--block",
+      order = 12,
+      description =
+          "Also ask for one node and run one task there; it costs that node for a minute.")
+  private boolean block;
 
-  @Option(names = "--json", order = 3, description = "The same as one JSON object.")
+  @Option(
+      names = "--wait",
+      paramLabel = "TIME",
+      order = 13,
+      description = "How long the node of --block is waited for (default: ${DEFAULT-VALUE}).")
+  private String patience = "10m";
+
+  @Option(names = "--node", order = 14, description = "Show this node alone, wherever it is.")
+  private boolean nodeAlone;
+
+  @Option(names = "--json", order = 15, description = "The same as one JSON object.")
   private boolean json;
 
-  /** A command that reads its options from picocli. */
-  public DoctorCommand(Console console) {
-    this(console, ThisNode::real);
+  /**
+   * A command that reads its options from picocli.
+   *
+   * @param engine starts the run of {@code --block}; empty = not in this build
+   */
+  public DoctorCommand(Console console, Optional<Engine> engine) {
+    this(console, engine, ThisNode::real);
   }
 
-  DoctorCommand(Console console, Supplier<ThisNode> node) {
+  DoctorCommand(Console console, Optional<Engine> engine, Supplier<ThisNode> node) {
     this.console = console;
+    this.engine = engine;
     this.node = node;
   }
 
   @Override
   public Integer call() {
+    if (nodeAlone && block) {
+      throw StopException.usage("--node is about this node alone\n  fix: leave out --block");
+    }
+    Optional<PathTrial.Block> trial = trial();
     Site read = read();
-    NodeReport report;
-    try {
-      report = NodeReport.of(node.get(), WorkersOfSite.of(read));
-    } catch (IllegalArgumentException e) {
-      throw StopException.usage("site '" + read.name() + "' on this node: " + e.getMessage());
+    boolean isOneOfItsNodes = nodeAlone || isOneOfItsNodes(read);
+    Optional<NodeReportText> report =
+        isOneOfItsNodes ? Optional.of(new NodeReportText(read, report(read))) : Optional.empty();
+    Checkup checkup = new Checkup(step -> console.out().println(step.text()));
+    if (json) {
+      checkup = new Checkup(step -> {});
+    } else {
+      report.ifPresent(text -> text.print(console));
+    }
+    ExitCode code = ExitCode.DONE;
+    if (block || !isOneOfItsNodes) {
+      code = new PathTrial(read, site, console, checkup, trial).run();
     }
     if (json) {
-      console.out().println(object(read, report));
-    } else {
-      print(read, report);
+      console.out().println(object(read, report, checkup.steps()));
     }
-    return ExitCode.DONE.status();
+    return code.status();
   }
 
   private Site read() {
     try {
-      return SiteChoice.read(Optional.ofNullable(site), settings, Optional.empty());
+      return SiteChoice.here(console.err()).toLookAt(site.name(), site.settings());
     } catch (InvalidSiteException e) {
       throw StopException.usage(e.getMessage());
     }
   }
 
-  private void print(Site read, NodeReport report) {
-    console
-        .out()
-        .printf(
-            Locale.ROOT,
-            "node %s: %d cpus (%s) on %d cores, %.1f GiB of memory%n",
-            report.capacity().hostname(),
-            report.capacity().cpus().size(),
-            report.capacity().cpus(),
-            report.topology().cores().size(),
-            report.capacity().memoryBytes() / GIB);
-    for (Map.Entry<Integer, CpuSet> numa : report.numaNodes().entrySet()) {
-      List<String> devices = new ArrayList<>();
-      for (int i = 0; i < report.accelerators().size(); i++) {
-        if (report.accelerators().get(i).numaNode() == numa.getKey()) {
-          devices.add(Integer.toString(i));
-        }
-      }
-      console
-          .out()
-          .printf(
-              "  NUMA node %d: cpus %s%s%n",
-              numa.getKey(),
-              numa.getValue(),
-              devices.isEmpty() ? "" : ", accelerators " + String.join(" ", devices));
+  /** Where jobs are processes of this machine, or this is one. */
+  private static boolean isOneOfItsNodes(Site site) {
+    if (site.get(SiteKeys.HEADNODE_URL).isPresent()) {
+      return false;
     }
-    console
-        .out()
-        .printf(
-            "site %s: %d workers, bound by %s; cpu affinity %s%n",
-            read.name(),
-            report.count().workers(),
-            report.count().boundBy(),
-            report.places().policy().kind().word());
-    table(rows(report)).forEach(console.out()::println);
-    for (String warning : report.warnings()) {
-      console.err().println("drover: warning: " + warning);
+    try {
+      return site.text(SiteKeys.PROVIDER_TYPE).equals("local")
+          || Allocation.of(System.getenv(), new LocalHeadNode()).isPresent();
+    } catch (IOException e) {
+      return true; // in a job that does not tell its nodes
     }
   }
 
-  private static List<List<String>> rows(NodeReport report) {
-    List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("worker", "cpus", "NUMA", "accelerators"));
-    for (int rank = 0; rank < report.count().workers(); rank++) {
-      String cuda = report.places().cudaOf(rank);
-      String entry = report.places().acceleratorsOf(rank);
-      rows.add(
-          List.of(
-              Integer.toString(rank),
-              report.cpusOf(rank) + (report.places().policy().pins() ? "" : " (not pinned)"),
-              report.numaNodesOf(rank).stream()
-                  .map(String::valueOf)
-                  .collect(Collectors.joining(",")),
-              entry.isEmpty() ? "-" : entry + (cuda.isEmpty() ? "" : " (CUDA " + cuda + ")")));
+  private NodeReport report(Site read) {
+    try {
+      return NodeReport.of(node.get(), WorkersOfSite.of(read));
+    } catch (IllegalArgumentException e) {
+      throw StopException.usage("site '" + read.name() + "' on this node: " + e.getMessage());
     }
-    return rows;
   }
 
-  private static List<String> table(List<List<String>> rows) {
-    int[] widths = new int[rows.get(0).size()];
-    for (List<String> row : rows) {
-      for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
-      }
+  private Optional<PathTrial.Block> trial() {
+    if (!block) {
+      return Optional.empty();
     }
-    List<String> lines = new ArrayList<>();
-    for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder();
-      for (int i = 0; i < widths.length; i++) {
-        line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
-      }
-      lines.add(line.toString().stripTrailing());
+    Duration wait;
+    try {
+      wait = Quantities.time(patience);
+    } catch (IllegalArgumentException e) {
+      throw StopException.usage("--wait " + e.getMessage().replace("; ", "\n  fix: "));
     }
-    return lines;
+    return engine.map(starting -> new PathTrial.Block(starting, wait));
   }
 
-  private static String object(Site read, NodeReport report) {
+  private static String object(Site read, Optional<NodeReportText> report, List<Step> steps) {
     return JsonText.object(
         out -> {
           out.writeStringField("command", "doctor");
-          out.writeStringField("host", report.capacity().hostname());
-          out.writeStringField("cpus", report.capacity().cpus().toString());
-          out.writeNumberField("cores", report.topology().cores().size());
-          out.writeNumberField("memory_bytes", report.capacity().memoryBytes());
-          out.writeArrayFieldStart("numa_nodes");
-          for (Map.Entry<Integer, CpuSet> numa : report.numaNodes().entrySet()) {
-            out.writeStartObject();
-            out.writeNumberField("node", numa.getKey());
-            out.writeStringField("cpus", numa.getValue().toString());
-            out.writeEndObject();
+          if (report.isPresent()) {
+            report.get().write(out);
+          } else {
+            out.writeStringField("site", read.name());
           }
-          out.writeEndArray();
-          out.writeArrayFieldStart("accelerators");
-          for (Accelerator device : report.accelerators()) {
-            out.writeStartObject();
-            out.writeStringField("vendor", device.vendor().name().toLowerCase(Locale.ROOT));
-            out.writeStringField("address", device.address());
-            out.writeNumberField("numa_node", device.numaNode());
-            out.writeEndObject();
-          }
-          out.writeEndArray();
-          out.writeStringField("site", read.name());
-          out.writeNumberField("workers", report.count().workers());
-          out.writeStringField("bound_by", report.count().boundBy());
-          out.writeStringField("cpu_affinity", report.places().policy().toString());
-          out.writeArrayFieldStart("places");
-          for (int rank = 0; rank < report.count().workers(); rank++) {
-            out.writeStartObject();
-            out.writeNumberField("worker", rank);
-            out.writeStringField("cpus", report.cpusOf(rank).toString());
-            out.writeBooleanField("pinned", report.places().policy().pins());
-            out.writeStringField("accelerators", report.places().acceleratorsOf(rank));
-            out.writeObjectFieldStart("environment");
-            for (Map.Entry<String, String> variable :
-                report.places().environment(List.of(rank), 0).entrySet()) {
-              out.writeStringField(variable.getKey(), variable.getValue());
-            }
-            out.writeEndObject();
-            out.writeEndObject();
-          }
-          out.writeEndArray();
-          out.writeArrayFieldStart("warnings");
-          for (String warning : report.warnings()) {
-            out.writeString(warning);
+          out.writeArrayFieldStart("steps");
+          for (Step step : steps) {
+            write(out, step);
           }
           out.writeEndArray();
         });
+  }
+
+  private static void write(JsonGenerator out, Step step) throws IOException {
+    out.writeStartObject();
+    out.writeStringField("step", step.name());
+    out.writeStringField("standing", step.standing().word());
+    out.writeStringField("found", step.found());
+    if (!step.fix().isEmpty()) {
+      out.writeStringField("fix", step.fix());
+    }
+    out.writeEndObject();
   }
 }

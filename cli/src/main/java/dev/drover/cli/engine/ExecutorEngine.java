@@ -1,41 +1,38 @@
 package dev.drover.cli.engine;
 
-import dev.drover.block.BlockId;
-import dev.drover.block.Takeover.LeftBlock;
 import dev.drover.cli.console.StopException;
 import dev.drover.cli.inspect.RunView;
 import dev.drover.cli.inspect.Runs;
 import dev.drover.cli.run.Engine;
 import dev.drover.cli.run.Ensemble;
 import dev.drover.cli.run.RunRequest;
+import dev.drover.cli.tasks.TaskJudge;
 import dev.drover.executor.BadStateException;
 import dev.drover.executor.ExecutorBuilder;
 import dev.drover.executor.HighThroughputExecutor;
-import dev.drover.interchange.Submission;
-import dev.drover.job.JobId;
+import dev.drover.executor.MpiExecutor;
+import dev.drover.executor.Resumption;
 import dev.drover.journal.Journal;
 import dev.drover.journal.JournalEntry;
-import dev.drover.journal.JournalReader;
 import dev.drover.journal.JournalSettings;
 import dev.drover.journal.RunDirectory;
 import dev.drover.journal.RunDirectoryException;
 import dev.drover.journal.RunHeader;
 import dev.drover.journal.RunState;
-import dev.drover.journal.Unfinished;
 import dev.drover.manager.OutputMode;
+import dev.drover.remote.SshInterchange;
 import dev.drover.site.InvalidSiteException;
 import dev.drover.site.Site;
 import dev.drover.submit.Completion;
-import dev.drover.submit.TaskBatch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /** Starts runs on a real {@link HighThroughputExecutor}. */
 public final class ExecutorEngine implements Engine {
@@ -44,30 +41,69 @@ public final class ExecutorEngine implements Engine {
 
   private final Runs runs;
   private final Path runsFolder;
+  private final SiteChoice sites;
+
+  /** The site of the run that was judged last, so that it is read, and talks, once. */
+  private Optional<JudgedSite> judged = Optional.empty();
+
+  private record JudgedSite(
+      Optional<String> named, Map<String, String> settings, Optional<Path> directory, Site site) {}
 
   /**
    * @param runs reads what a run that is taken up again had done
    * @param runsFolder where new run directories are made
+   * @param sites finds the site of a run
    */
-  public ExecutorEngine(Runs runs, Path runsFolder) {
+  public ExecutorEngine(Runs runs, Path runsFolder, SiteChoice sites) {
     this.runs = runs;
     this.runsFolder = runsFolder;
+    this.sites = sites;
   }
 
   @Override
-  public Ensemble open(RunRequest request, Completion recovered) {
+  public TaskJudge judge(
+      Optional<String> named, Map<String, String> settings, Optional<Path> directory) {
+    try {
+      Site site = sites.forRun(named, settings, directory);
+      judged = Optional.of(new JudgedSite(named, settings, directory, site));
+      return resources -> MpiExecutor.problem(site, resources);
+    } catch (InvalidSiteException e) {
+      throw StopException.usage(e.getMessage());
+    }
+  }
+
+  private Site site(RunRequest request) {
+    Optional<Site> known =
+        judged
+            .filter(it -> it.named().equals(request.site()))
+            .filter(it -> it.settings().equals(request.settings()))
+            .filter(it -> it.directory().equals(request.directory()))
+            .map(JudgedSite::site);
+    judged = Optional.empty();
+    return known.orElseGet(
+        () -> sites.forRun(request.site(), request.settings(), request.directory()));
+  }
+
+  @Override
+  public Ensemble open(RunRequest request, Completion recovered, Consumer<Path> prepare) {
     RunDirectory run = null;
+    Site site = null;
+    boolean isNew = isNew(request);
+    boolean wasThere = request.directory().filter(Files::exists).isPresent();
     boolean opened = false;
     try {
-      Site site = SiteChoice.read(request.site(), request.settings(), request.directory());
+      site = site(request);
       run = runDirectory(request);
-      Ensemble ensemble = start(request, site, run, recovered);
+      Ensemble ensemble = start(request, site, run, recovered, prepare);
       opened = true;
       return ensemble;
+    } catch (BegunThereException e) {
+      isNew = false;
+      throw StopException.infrastructure(e.getMessage(), e);
     } catch (InvalidSiteException e) {
       throw StopException.usage(e.getMessage());
     } catch (IllegalArgumentException e) { // what the site says makes no provider
-      throw StopException.usage("site '" + request.site().orElse("local") + "': " + e.getMessage());
+      throw StopException.usage("site '" + site.name() + "': " + e.getMessage());
     } catch (RunDirectoryException e) {
       throw switch (e.kind()) {
         case NO_SPACE, OTHER -> StopException.infrastructure(e.getMessage(), e);
@@ -78,14 +114,24 @@ public final class ExecutorEngine implements Engine {
       throw StopException.infrastructure(e.getMessage(), e);
     } finally {
       if (!opened && run != null) {
-        letGo(run);
+        letGo(run, isNew, wasThere);
       }
     }
   }
 
-  private static void letGo(RunDirectory run) {
+  /** Whether nothing is in the run directory yet. */
+  private static boolean isNew(RunRequest request) {
+    String[] entries = request.directory().map(directory -> directory.toFile().list()).orElse(null);
+    return entries == null || entries.length == 0;
+  }
+
+  private static void letGo(RunDirectory run, boolean isNew, boolean wasThere) {
     try {
-      run.close();
+      if (isNew) {
+        run.discard(wasThere);
+      } else {
+        run.close();
+      }
     } catch (RunDirectoryException e) {
       throw StopException.infrastructure(e.getMessage(), e);
     }
@@ -100,7 +146,19 @@ public final class ExecutorEngine implements Engine {
         : RunDirectory.openOrCreate(request.directory().get());
   }
 
-  private Ensemble start(RunRequest request, Site site, RunDirectory run, Completion recovered)
+  /** The run could not be connected to, and may have begun on its head node. */
+  private static final class BegunThereException extends IOException {
+    BegunThereException(RunDirectory run, Exception problem) {
+      super(
+          problem.getMessage()
+              + "\n  the run may have begun there; to go on with it, or to end it: drover resume "
+              + run.path(),
+          problem);
+    }
+  }
+
+  private Ensemble start(
+      RunRequest request, Site site, RunDirectory run, Completion recovered, Consumer<Path> prepare)
       throws IOException {
     Optional<RunState> past =
         run.hasJournal() ? Optional.of(RunState.replay(run.journal()).state()) : Optional.empty();
@@ -123,29 +181,21 @@ public final class ExecutorEngine implements Engine {
                     started.get().fail(journalFailed(problem));
                   }
                 }));
-    ExecutorBuilder builder =
-        ExecutorBuilder.on(site)
-            .runDirectory(run)
-            .journal(journal)
-            .workingDirectory(request.workingDirectory())
-            .output(request.tasks() > PLAIN_FILES ? OutputMode.PACKED : OutputMode.FILES);
-    if (past.isPresent()) {
-      List<LeftBlock> left =
-          past.get().openBlocks().stream()
-              .map(
-                  block ->
-                      new LeftBlock(
-                          new BlockId(block.blockId()),
-                          Optional.of(block.jobId()).filter(id -> !id.isEmpty()).map(JobId::new),
-                          Path.of(block.directory())))
-              .toList();
-      builder.continuing(past.get().lastAccepted(), past.get().blocks(), left);
-    }
+    Optional<SshInterchange> remote = Optional.empty();
     HighThroughputExecutor executor;
     try {
-      executor = builder.start();
+      remote = HeadNodeStart.send(request, site, run, past.isPresent(), sites.notes());
+      prepare.accept(run.path());
+      if (remote.isPresent()) {
+        remote.get().connect();
+      }
+      executor = builder(request, site, run, journal, past, remote).start();
     } catch (IOException | RuntimeException e) {
       journal.close();
+      remote.ifPresent(SshInterchange::close);
+      if (past.isEmpty() && remote.filter(SshInterchange::mayRun).isPresent()) {
+        throw new BegunThereException(run, e);
+      }
       throw e;
     }
     started.set(executor);
@@ -153,28 +203,34 @@ public final class ExecutorEngine implements Engine {
       executor.fail(journalFailed(early.get()));
     }
     if (past.isPresent()) {
-      executor.resubmit(unfinished(run, past.get(), recovered));
+      executor.resubmit(Resumption.tasks(run.journal(), past.get(), recovered));
     }
     return new ExecutorEnsemble(executor, run, earlier);
   }
 
+  private static ExecutorBuilder builder(
+      RunRequest request,
+      Site site,
+      RunDirectory run,
+      Journal journal,
+      Optional<RunState> past,
+      Optional<SshInterchange> remote) {
+    ExecutorBuilder builder =
+        ExecutorBuilder.on(site)
+            .runDirectory(run)
+            .journal(journal)
+            .workingDirectory(request.workingDirectory())
+            .output(request.tasks() > PLAIN_FILES ? OutputMode.PACKED : OutputMode.FILES);
+    if (past.isPresent()) {
+      builder.continuing(
+          past.get().lastAccepted(), past.get().blocks(), Resumption.blocks(past.get()));
+    }
+    remote.ifPresent(builder::interchange);
+    return builder;
+  }
+
   private static BadStateException journalFailed(IOException problem) {
     return new BadStateException(problem.getMessage(), problem);
-  }
-
-  private static List<Submission> unfinished(RunDirectory run, RunState past, Completion recovered)
-      throws IOException {
-    List<Submission> submissions = new ArrayList<>();
-    JournalReader.unfinished(
-        run.journal(), past, part -> submissions.add(submission(part, recovered)));
-    return submissions;
-  }
-
-  private static Submission submission(Unfinished part, Completion recovered) {
-    return new Submission(
-        part.firstId().value(),
-        new TaskBatch(part.spec(), part.options(), part.firstIndex(), part.count(), recovered),
-        new Submission.Past(part.attempts(), part.lost(), part.cost()));
   }
 
   private static RunHeader header(RunRequest request, Site site, String runId) {

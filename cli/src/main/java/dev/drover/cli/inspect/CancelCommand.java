@@ -4,9 +4,11 @@ import dev.drover.cli.console.Console;
 import dev.drover.cli.console.ExitCode;
 import dev.drover.cli.console.Figures;
 import dev.drover.cli.console.StopException;
+import dev.drover.remote.RemoteRunFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -56,11 +58,7 @@ public final class CancelCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     RunView view = runs.open(RunDirectories.find(run, root));
     if (!view.isLive()) {
-      throw StopException.usage(
-          view.directory()
-              + " is not running, so there is nothing to cancel\n  fix: drover explain "
-              + view.directory()
-              + " tells how it ended");
+      throw notLive(view.directory());
     }
     List<TaskView> chosen = TaskSelection.find(view, tasks);
     List<TaskView> open = chosen.stream().filter(task -> task.end().isEmpty()).toList();
@@ -96,5 +94,22 @@ public final class CancelCommand implements Callable<Integer> {
                   + (ended == 0 ? "" : "; " + Figures.count(ended, "task") + " had ended already"));
     }
     return ExitCode.DONE.status();
+  }
+
+  /** On a head node it may go on without a process here. */
+  private static StopException notLive(Path run) {
+    Optional<RemoteRunFiles> there = RunThere.of(run);
+    if (there.isEmpty()) {
+      return StopException.usage(
+          run
+              + " is not running, so there is nothing to cancel\n  fix: drover explain "
+              + run
+              + " tells how it ended");
+    }
+    try (RemoteRunFiles files = there.get()) {
+      return StopException.usage(
+          "no process here drives %s; on %s it may go on%n  fix: drover resume %s takes it up, and Ctrl-C then ends it there too"
+              .formatted(run, files.host(), run));
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.drover.cli.inspect;
 
 import dev.drover.cli.console.Figures;
+import dev.drover.journal.RunEnd;
 import dev.drover.submit.TaskReport;
 import dev.drover.task.TaskId;
 import dev.drover.task.TaskOutcome;
@@ -61,6 +62,18 @@ public final class EndingText {
       case WORKER_LOST -> "its worker was lost";
       case MANAGER_LOST -> "its manager was lost";
       case WALLTIME -> "lost to the end of its block (walltime)";
+    };
+  }
+
+  /** How a run ended, in a word. */
+  public static String how(RunEnd end) {
+    return switch (end) {
+      case ALL_SUCCEEDED -> "done";
+      case SOME_FAILED -> "failed";
+      case INFRASTRUCTURE -> "broken";
+      case CANCELLED -> "cancelled";
+      case INTERRUPTED -> "stopped";
+      case ABANDONED -> "abandoned";
     };
   }
 

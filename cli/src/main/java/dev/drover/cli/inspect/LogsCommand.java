@@ -26,7 +26,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Print what the tasks of a run wrote: both stdout and stderr, in the order of the tasks.",
       "",
-      "One task's output is printed as it is; that of several has a heading for each."
+      "One task's output is printed as it is; that of several has a heading for each. Of a run on a head "
+          + "node it is read from there."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -75,10 +76,10 @@ public final class LogsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     RunView view = runs.open(RunDirectories.find(run, root));
-    TaskOutputs outputs = TaskOutputs.of(view.directory());
     boolean headings = tasks.size() != 1;
-    try (Stream<TaskView> chosen =
-        tasks.isEmpty() ? view.tasks() : TaskSelection.find(view, tasks).stream()) {
+    try (RunOutputs outputs = new RunOutputs(view.directory());
+        Stream<TaskView> chosen =
+            tasks.isEmpty() ? view.tasks() : TaskSelection.find(view, tasks).stream()) {
       Iterator<TaskView> each = chosen.iterator();
       while (each.hasNext()) {
         TaskView task = each.next();

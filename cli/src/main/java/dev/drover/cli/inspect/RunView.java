@@ -1,5 +1,6 @@
 package dev.drover.cli.inspect;
 
+import dev.drover.journal.JournalEntry;
 import dev.drover.protocol.FromClient;
 import dev.drover.task.TaskId;
 import java.io.IOException;
@@ -14,6 +15,9 @@ public interface RunView {
 
   /** Whether a process still drives this run. */
   boolean isLive();
+
+  /** How its last process ended; empty = it was killed, or still runs. */
+  Optional<JournalEntry.RunEnded> end();
 
   /** Number of tasks that were submitted so far; their ids are 1 to this number. */
   long submitted();

@@ -4,6 +4,7 @@ import dev.drover.cli.inspect.RunView;
 import dev.drover.cli.inspect.TaskView;
 import dev.drover.interchange.InterchangeClient;
 import dev.drover.journal.JournalEntry.AttemptEnded;
+import dev.drover.journal.JournalEntry.RunEnded;
 import dev.drover.journal.JournalEntry.TaskFinished;
 import dev.drover.journal.JournalEntry.TasksAccepted;
 import dev.drover.journal.JournalIndex;
@@ -51,6 +52,11 @@ final class JournalRunView implements RunView {
   @Override
   public boolean isLive() {
     return live;
+  }
+
+  @Override
+  public Optional<RunEnded> end() {
+    return index.flatMap(JournalIndex::end);
   }
 
   @Override

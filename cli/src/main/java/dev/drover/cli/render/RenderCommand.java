@@ -5,10 +5,14 @@ import dev.drover.cli.console.Console;
 import dev.drover.cli.console.ExitCode;
 import dev.drover.cli.console.StopException;
 import dev.drover.cli.engine.ExecutorEngine;
+import dev.drover.cli.engine.SiteChoice;
 import dev.drover.cli.inspect.JsonText;
+import dev.drover.headnode.ConsolePrompt;
+import dev.drover.headnode.HeadNode;
 import dev.drover.journal.RunDirectory;
 import dev.drover.site.PortRange;
 import dev.drover.site.Site;
+import dev.drover.site.SiteHeadNode;
 import dev.drover.site.SiteKeys;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -51,7 +55,7 @@ public final class RenderCommand implements Callable<Integer> {
   private final Path root;
   private final SchedulerQuestion.Schedulers schedulers;
 
-  @Mixin private SiteOptions options = new SiteOptions();
+  @Mixin private final SiteOptions options;
 
   @Option(
       names = "--run-dir",
@@ -91,13 +95,14 @@ public final class RenderCommand implements Callable<Integer> {
    * @param root where runs are kept
    */
   public RenderCommand(Console console, Path root) {
-    this(console, root, SchedulerQuestion.Schedulers.HERE);
+    this(console, root, SchedulerQuestion.Schedulers.SHIPPED);
   }
 
   RenderCommand(Console console, Path root, SchedulerQuestion.Schedulers schedulers) {
     this.console = console;
     this.root = root;
     this.schedulers = schedulers;
+    this.options = new SiteOptions(SiteChoice.here(console.err()));
   }
 
   @Override
@@ -105,7 +110,7 @@ public final class RenderCommand implements Callable<Integer> {
     if (block < 1) {
       throw StopException.usage("--block " + block + ": blocks are counted from 1");
     }
-    Site site = options.read(Optional.ofNullable(runDirectory));
+    Site site = options.forRun(Optional.ofNullable(runDirectory));
     RunDirectory run =
         runDirectory == null
             ? RunDirectory.planned(root, name, Instant.now())
@@ -173,8 +178,7 @@ public final class RenderCommand implements Callable<Integer> {
   }
 
   private ExitCode test(Site site, RunDirectory run, Rendering rendering) {
-    SchedulerQuestion.Answer answer =
-        new SchedulerQuestion(site, run.path().getParent(), BlockId.of(block), schedulers).ask();
+    SchedulerQuestion.Answer answer = ask(site, run);
     boolean takes = answer.standing() == SchedulerQuestion.Standing.TAKES;
     String scheduler = rendering.provider().name();
     String words =
@@ -206,6 +210,15 @@ public final class RenderCommand implements Callable<Integer> {
       notes.forEach(this::note);
     }
     return takes ? ExitCode.DONE : ExitCode.INFRASTRUCTURE;
+  }
+
+  /** Behind SSH, this machine's directories mean nothing: there it is one in the user's home. */
+  private SchedulerQuestion.Answer ask(Site site, RunDirectory run) {
+    boolean elsewhere = site.get(SiteKeys.HEADNODE_URL).isPresent() && runDirectory == null;
+    Path parent = elsewhere ? Path.of("drover-runs") : run.path().getParent();
+    try (HeadNode headNode = SiteHeadNode.of(site, new ConsolePrompt())) {
+      return new SchedulerQuestion(site, parent, BlockId.of(block), schedulers, headNode).ask();
+    }
   }
 
   private void note(String text) {

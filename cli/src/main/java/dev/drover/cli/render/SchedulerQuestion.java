@@ -2,7 +2,9 @@ package dev.drover.cli.render;
 
 import dev.drover.block.BlockId;
 import dev.drover.cli.console.StopException;
-import dev.drover.headnode.LocalHeadNode;
+import dev.drover.headnode.Command;
+import dev.drover.headnode.CommandResult;
+import dev.drover.headnode.HeadNode;
 import dev.drover.job.JobId;
 import dev.drover.journal.RunDirectory;
 import dev.drover.provider.InvalidJobException;
@@ -12,32 +14,46 @@ import dev.drover.provider.Providers;
 import dev.drover.provider.StatusUnavailableException;
 import dev.drover.provider.SubmitException;
 import dev.drover.site.Site;
+import dev.drover.site.SiteKeys;
 import dev.drover.template.ScriptRenderException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Asks a site's scheduler whether it would take a block's job. The script is written to a directory
  * of its own beside where the run directory would lie, so that the scheduler sees it as it would
  * see the run's; the directory stays only when the scheduler refuses it, to be looked at.
  *
- * @param parent where run directories lie
+ * @param parent where run directories lie on the head node; a relative one is in the user's home
  * @param schedulers speaks to the one of a site
  */
-record SchedulerQuestion(Site site, Path parent, BlockId block, Schedulers schedulers) {
+record SchedulerQuestion(
+    Site site, Path parent, BlockId block, Schedulers schedulers, HeadNode headNode) {
+  /**
+   * Makes the directory {@code $1} and a new one in it; says first whether the former was there.
+   */
+  private static final String MAKE =
+      """
+      cd 2>/dev/null; if [ -d "$1" ]; then echo there; else echo made; fi &&
+      mkdir -p -- "$1" && cd -- "$1" && d=$(mktemp -d "$PWD/.test-XXXXXXXXXX") && printf '%s' "$d"
+      """;
+
+  /** Removes the directory {@code $1}, and the one above it where it was {@code made} for this. */
+  private static final String REMOVE =
+      "rm -rf -- \"$1\"; [ \"$2\" = there ] || rmdir -- \"${1%/*}\" 2>/dev/null; :";
+
   /** Makes providers. */
   @FunctionalInterface
   interface Schedulers {
-    /** Those of this build, on this machine. */
-    Schedulers HERE = settings -> Providers.of(settings, new LocalHeadNode());
+    /** Those of this build. */
+    Schedulers SHIPPED = Providers::of;
 
-    Provider of(ProviderSettings settings) throws ScriptRenderException;
+    Provider of(ProviderSettings settings, HeadNode headNode) throws ScriptRenderException;
   }
 
   /**
@@ -71,29 +87,39 @@ record SchedulerQuestion(Site site, Path parent, BlockId block, Schedulers sched
    * @throws StopException when no directory or no script can be made
    */
   Answer ask() {
-    boolean parentWasThere = Files.exists(parent);
     // A name that comes before those of runs, so that it is never taken for the newest one.
-    Path directory;
-    try {
-      Files.createDirectories(parent);
-      directory = Files.createTempDirectory(parent, ".test-");
-    } catch (IOException e) {
-      throw StopException.infrastructure(
-          "no directory for the test can be made in "
-              + parent
-              + ": "
-              + e
-              + "\n  fix: name another place by --run-dir",
-          e);
-    }
-    Answer answer = ask(directory);
+    String[] made = onHeadNode(MAKE, parent.toString()).split("\n", 2);
+    Answer answer = ask(Path.of(made[1]));
     if (answer.standing() == Standing.TAKES || answer.standing() == Standing.CANNOT_BE_ASKED) {
-      remove(directory);
-      if (!parentWasThere) {
-        removeIfEmpty(parent);
-      }
+      // A job held for the test may still write there; nothing depends on it.
+      onHeadNode(REMOVE, made[1], made[0]);
     }
     return answer;
+  }
+
+  private String onHeadNode(String script, String... words) {
+    List<String> argv = new ArrayList<>(List.of("sh", "-c", script, "drover-test"));
+    argv.addAll(List.of(words));
+    String problem;
+    try {
+      CommandResult result =
+          headNode.run(Command.of(site.get(SiteKeys.PROVIDER_COMMAND_TIMEOUT), argv));
+      if (result.succeeded()) {
+        return result.stdout();
+      }
+      problem = result.timedOut() ? "no answer in time" : result.stderr().strip();
+    } catch (IOException e) {
+      throw StopException.infrastructure(e.getMessage(), e);
+    }
+    throw StopException.infrastructure(
+        "no directory for the test can be made in "
+            + parent
+            + " on "
+            + headNode.host()
+            + ": "
+            + problem
+            + "\n  fix: name another place by --run-dir",
+        null);
   }
 
   private Answer ask(Path directory) {
@@ -101,7 +127,7 @@ record SchedulerQuestion(Site site, Path parent, BlockId block, Schedulers sched
     String name = rendering.provider().name();
     Provider provider;
     try {
-      provider = schedulers.of(rendering.provider());
+      provider = schedulers.of(rendering.provider(), headNode);
     } catch (ScriptRenderException e) {
       throw StopException.usage(e.getMessage());
     }
@@ -134,24 +160,6 @@ record SchedulerQuestion(Site site, Path parent, BlockId block, Schedulers sched
       return held.map(id -> "\n  job " + id + ", held to ask, was cancelled").orElse("");
     } catch (StatusUnavailableException e) {
       return ""; // the message says what to look for
-    }
-  }
-
-  private static void remove(Path directory) {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      // A job held for the test may still write there; nothing depends on it.
-    }
-  }
-
-  private static void removeIfEmpty(Path directory) {
-    try {
-      Files.deleteIfExists(directory);
-    } catch (IOException e) {
-      // A run has begun there meanwhile.
     }
   }
 }

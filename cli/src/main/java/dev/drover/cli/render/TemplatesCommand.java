@@ -3,6 +3,7 @@ package dev.drover.cli.render;
 import dev.drover.cli.console.Console;
 import dev.drover.cli.console.ExitCode;
 import dev.drover.cli.console.StopException;
+import dev.drover.cli.engine.SiteChoice;
 import dev.drover.cli.inspect.JsonText;
 import dev.drover.site.Site;
 import dev.drover.site.SiteKeys;
@@ -132,15 +133,16 @@ public final class TemplatesCommand {
 
     private final Console console;
 
-    @Mixin private SiteOptions options = new SiteOptions();
+    @Mixin private final SiteOptions options;
 
     Diff(Console console) {
       this.console = console;
+      this.options = new SiteOptions(SiteChoice.here(console.err()));
     }
 
     @Override
     public Integer call() {
-      Site site = options.read(Optional.empty());
+      Site site = options.toLookAt();
       String provider = SiteKeys.PROVIDER_TYPE.type().print(site.get(SiteKeys.PROVIDER_TYPE));
       String file = ShippedTemplates.find(provider);
       Optional<String> own = site.get(SiteKeys.TEMPLATE_FILE);

@@ -1,5 +1,6 @@
 package dev.drover.cli.run;
 
+import dev.drover.site.SiteKeys;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -11,15 +12,25 @@ public final class ChosenSite {
       names = "--site",
       paramLabel = "NAME|FILE",
       order = 10,
-      description = "The machine to run on (default: this one).")
+      completionCandidates = SiteWords.class,
+      description = "The machine (default: found by host name and environment, else this one).")
   private String name;
 
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
       order = 11,
+      completionCandidates = KeyWords.class,
       description = "Override one key of the site; repeatable.")
   private Map<String, String> settings = new TreeMap<>();
+
+  @Option(
+      names = "--head-node",
+      paramLabel = "URL",
+      order = 11,
+      description =
+          "The login node that has the scheduler, ssh://[USER@]HOST[:PORT]; as --set headnode.url.")
+  private String headNode;
 
   /** The site's name or file; empty = it was not named. */
   public Optional<String> name() {
@@ -28,6 +39,10 @@ public final class ChosenSite {
 
   /** What overrides the site's files, by key. */
   public Map<String, String> settings() {
-    return settings;
+    Map<String, String> all = new TreeMap<>(settings);
+    if (headNode != null) {
+      all.put(SiteKeys.HEADNODE_URL.name(), headNode);
+    }
+    return all;
   }
 }

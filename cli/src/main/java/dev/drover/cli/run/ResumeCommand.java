@@ -9,6 +9,7 @@ import dev.drover.cli.tasks.TaskList;
 import dev.drover.submit.TaskOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -64,7 +65,10 @@ public final class ResumeCommand implements Callable<Integer> {
               .read(
                   console.in(),
                   new TaskDefaults(
-                      TaskOptions.DEFAULT.withRetries(notes.retries()), notes.timeout(), relay));
+                      TaskOptions.DEFAULT.withRetries(notes.retries()),
+                      notes.timeout(),
+                      notes.mpi(),
+                      relay));
     } catch (InvalidTasksException e) {
       throw StopException.usage(directory + ": its tasks cannot be read\n" + e.getMessage());
     }
@@ -76,7 +80,8 @@ public final class ResumeCommand implements Callable<Integer> {
             directory.getFileName().toString(),
             Path.of(notes.directory()),
             tasks.count(),
-            true);
+            true,
+            List.of());
     try (Ensemble ensemble = engine.open(request, relay)) {
       return new RunSession(console, show, System::nanoTime, Signals::install)
           .run(tasks, ensemble, relay, start)

@@ -3,8 +3,10 @@ package dev.drover.cli.run;
 import dev.drover.cli.console.Console;
 import dev.drover.cli.console.StopException;
 import dev.drover.cli.tasks.InvalidTasksException;
+import dev.drover.cli.tasks.MpiChoice;
 import dev.drover.cli.tasks.Quantities;
 import dev.drover.cli.tasks.TaskDefaults;
+import dev.drover.cli.tasks.TaskJudge;
 import dev.drover.cli.tasks.TaskList;
 import dev.drover.submit.TaskOptions;
 import java.io.BufferedOutputStream;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -92,6 +95,31 @@ public final class RunCommand implements Callable<Integer> {
   private String timeout;
 
   @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      order = 4,
+      description =
+          "Whole nodes of each task that does not say itself; its command starts once, on the first "
+              + "(default: a slot of one node).")
+  private int nodes;
+
+  @Option(
+      names = "--ranks-per-node",
+      paramLabel = "R",
+      order = 5,
+      description =
+          "MPI ranks on each of its nodes, which $PARSL_MPI_PREFIX starts; without --nodes, that many "
+              + "slots of one node.")
+  private int ranksPerNode;
+
+  @Option(
+      names = "--launcher-options",
+      paramLabel = "WORDS",
+      order = 6,
+      description = "More words for the MPI launcher, such as '--cpu-bind depth'.")
+  private String launcherOptions = "";
+
+  @Option(
       names = "--run-dir",
       paramLabel = "DIR",
       order = 12,
@@ -106,6 +134,15 @@ public final class RunCommand implements Callable<Integer> {
       order = 13,
       description = "Name of the run (default: of its task file or command).")
   private String name;
+
+  @Option(
+      names = "--send",
+      paramLabel = "FILE|DIR",
+      order = 14,
+      description =
+          "With a head node: a file, or a directory with all below it, that is sent there before the first "
+              + "task starts; tasks start where it then lies. Repeatable.")
+  private List<Path> send = List.of();
 
   @Mixin private ShowOptions show = new ShowOptions();
 
@@ -125,15 +162,15 @@ public final class RunCommand implements Callable<Integer> {
     long start = System.nanoTime();
     CompletionRelay relay = new CompletionRelay();
     TaskDefaults defaults = defaults(relay);
+    boolean goesOn = runDirectory != null && RunNotes.existIn(runDirectory);
     TaskInput input;
     TaskList tasks;
     try {
       input = input();
-      tasks = input.read(console.in(), defaults);
+      tasks = input.read(console.in(), goesOn ? defaults : defaults.judgedBy(judge()));
     } catch (InvalidTasksException e) {
       throw StopException.usage(e.getMessage());
     }
-    boolean goesOn = runDirectory != null && RunNotes.existIn(runDirectory);
     if (goesOn) {
       refuseOtherTasks(input);
     }
@@ -145,15 +182,18 @@ public final class RunCommand implements Callable<Integer> {
             runName(),
             Path.of("").toAbsolutePath(),
             tasks.count(),
-            goesOn);
-    try (Ensemble ensemble = engine.open(request, relay)) {
-      if (!goesOn) {
-        keep(input, defaults, ensemble.runDirectory());
-      }
+            goesOn,
+            send);
+    Consumer<Path> prepare = goesOn ? kept -> {} : directory -> keep(input, defaults, directory);
+    try (Ensemble ensemble = engine.open(request, relay, prepare)) {
       return new RunSession(console, show, System::nanoTime, Signals::install)
           .run(tasks, ensemble, relay, start)
           .status();
     }
+  }
+
+  private TaskJudge judge() {
+    return engine.judge(show.site.name(), show.site.settings(), Optional.ofNullable(runDirectory));
   }
 
   private TaskDefaults defaults(CompletionRelay relay) {
@@ -169,7 +209,23 @@ public final class RunCommand implements Callable<Integer> {
         throw StopException.usage("--timeout " + e.getMessage().replace("; ", "\n  fix: "));
       }
     }
-    return new TaskDefaults(TaskOptions.DEFAULT.withRetries(retries), limit, relay);
+    return new TaskDefaults(TaskOptions.DEFAULT.withRetries(retries), limit, mpi(), relay);
+  }
+
+  private MpiChoice mpi() {
+    if (nodes < 0 || ranksPerNode < 0) {
+      throw StopException.usage(
+          "--nodes %d --ranks-per-node %d: neither is negative\n  fix: leave out what is not wanted"
+              .formatted(nodes, ranksPerNode));
+    }
+    if (launcherOptions.lines().count() > 1) {
+      throw StopException.usage("--launcher-options has more than one line\n  fix: write one");
+    }
+    if (!launcherOptions.isBlank() && nodes + ranksPerNode == 0) {
+      throw StopException.usage(
+          "--launcher-options without ranks to launch\n  fix: add --nodes and --ranks-per-node");
+    }
+    return new MpiChoice(nodes, ranksPerNode, launcherOptions.strip());
   }
 
   private TaskInput input() throws IOException, InvalidTasksException {
@@ -255,7 +311,8 @@ public final class RunCommand implements Callable<Integer> {
               input.array(),
               input.arrayCommand(),
               defaults.options().retries(),
-              defaults.timeout())
+              defaults.timeout(),
+              defaults.mpi())
           .write(directory);
     } catch (IOException e) {
       throw StopException.infrastructure(

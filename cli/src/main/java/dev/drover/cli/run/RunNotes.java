@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.drover.cli.console.StopException;
 import dev.drover.cli.inspect.JsonText;
+import dev.drover.cli.tasks.MpiChoice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.util.Objects;
  * @param array the indices of {@code --array}; empty = none
  * @param command the words of an array's command
  * @param timeout zero = no limit
+ * @param mpi nodes and ranks of tasks that do not say themselves
  */
 record RunNotes(
     String directory,
@@ -30,7 +32,8 @@ record RunNotes(
     String array,
     List<String> command,
     double retries,
-    Duration timeout) {
+    Duration timeout,
+    MpiChoice mpi) {
   private static final String FILE = "request.json";
 
   RunNotes {
@@ -39,6 +42,7 @@ record RunNotes(
     Objects.requireNonNull(array);
     command = List.copyOf(command);
     Objects.requireNonNull(timeout);
+    Objects.requireNonNull(mpi);
   }
 
   static boolean existIn(Path runDirectory) {
@@ -60,6 +64,11 @@ record RunNotes(
               out.writeEndArray();
               out.writeNumberField("retries", retries);
               out.writeNumberField("timeout_millis", timeout.toMillis());
+              if (!mpi.equals(MpiChoice.NONE)) {
+                out.writeNumberField("nodes", mpi.nodes());
+                out.writeNumberField("ranks_per_node", mpi.ranksPerNode());
+                out.writeStringField("launcher_options", mpi.launcherOptions());
+              }
             });
     Path unfinished = runDirectory.resolve(FILE + ".new");
     Files.writeString(unfinished, text + "\n");
@@ -73,6 +82,9 @@ record RunNotes(
     List<String> command = new ArrayList<>();
     double retries = 0;
     Duration timeout = Duration.ZERO;
+    int nodes = 0;
+    int ranksPerNode = 0;
+    String launcherOptions = "";
     try (JsonParser json = new JsonFactory().createParser(runDirectory.resolve(FILE).toFile())) {
       json.nextToken();
       while (json.nextToken() == JsonToken.FIELD_NAME) {
@@ -89,6 +101,9 @@ record RunNotes(
           }
           case "retries" -> retries = json.getDoubleValue();
           case "timeout_millis" -> timeout = Duration.ofMillis(json.getLongValue());
+          case "nodes" -> nodes = json.getIntValue();
+          case "ranks_per_node" -> ranksPerNode = json.getIntValue();
+          case "launcher_options" -> launcherOptions = json.getText();
           default -> json.skipChildren();
         }
       }
@@ -101,6 +116,13 @@ record RunNotes(
               + e.getClass().getSimpleName()
               + ")\n  fix: name a directory that drover run made");
     }
-    return new RunNotes(directory, tasksFile, array, command, retries, timeout);
+    return new RunNotes(
+        directory,
+        tasksFile,
+        array,
+        command,
+        retries,
+        timeout,
+        new MpiChoice(nodes, ranksPerNode, launcherOptions));
   }
 }

@@ -1,6 +1,7 @@
 package dev.drover.cli.run;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param workingDirectory where tasks run that name no directory of their own
  * @param tasks how many there are: with many, what they write is packed into few files
  * @param mustExist whether there must be an earlier run to go on with
+ * @param send files and directories that tasks find where they start, on a head node
  */
 public record RunRequest(
     Optional<String> site,
@@ -23,11 +25,13 @@ public record RunRequest(
     String name,
     Path workingDirectory,
     long tasks,
-    boolean mustExist) {
+    boolean mustExist,
+    List<Path> send) {
   public RunRequest {
     Objects.requireNonNull(site);
     settings = Map.copyOf(settings);
     Objects.requireNonNull(directory);
     Objects.requireNonNull(name);
+    send = List.copyOf(send);
   }
 }

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * <p>{@code sun.misc.Signal} is supported ({@code jdk.unsupported}) but every mention of it is a
  * compiler warning that cannot be silenced, so it is called by name.
  */
-final class Signals {
+public final class Signals {
   /** A launcher that passes signals on makes two of one Ctrl-C; no finger is that fast. */
   private static final long SAME_KEY_NANOS = 200_000_000;
 
@@ -24,7 +24,7 @@ final class Signals {
    *
    * @param abandon what is still done at the second Ctrl-C, within seconds
    */
-  static void install(Consumer<StopReason> stop, Runnable abandon) {
+  public static void install(Consumer<StopReason> stop, Runnable abandon) {
     AtomicLong askedNanos = new AtomicLong();
     handle(
         "INT",

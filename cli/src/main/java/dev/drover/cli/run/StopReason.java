@@ -3,7 +3,7 @@ package dev.drover.cli.run;
 import dev.drover.cli.console.ExitCode;
 
 /** Why a run ends before all of its tasks have. */
-enum StopReason {
+public enum StopReason {
   /** A task failed under {@code --fail-fast}. */
   FAIL_FAST(ExitCode.TASKS_FAILED, "stopped at the first failure"),
   /** {@code drover cancel}. */
@@ -23,7 +23,8 @@ enum StopReason {
     this.words = words;
   }
 
-  ExitCode exitCode() {
+  /** With what the command ends. */
+  public ExitCode exitCode() {
     return exitCode;
   }
 

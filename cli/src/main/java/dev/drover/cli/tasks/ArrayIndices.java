@@ -1,9 +1,7 @@
 package dev.drover.cli.tasks;
 
 import dev.drover.submit.TaskBatch;
-import dev.drover.task.ResourceRequest;
 import dev.drover.task.TaskSpec;
-import dev.drover.task.TaskWork.Shell;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -24,8 +22,7 @@ final class ArrayIndices {
 
   static TaskList read(String ranges, String commandLine, TaskDefaults defaults)
       throws InvalidTasksException {
-    TaskSpec spec =
-        new TaskSpec("", Shell.line(commandLine), ResourceRequest.ONE_SLOT, defaults.timeout());
+    TaskSpec spec = defaults.line(commandLine);
     List<TaskBatch> batches = new ArrayList<>();
     List<TaskProblem> problems = new ArrayList<>();
     long count = 0;
@@ -54,6 +51,7 @@ final class ArrayIndices {
       }
       add(batches, spec, first, last, step, defaults);
     }
+    defaults.judgeAll((what, mend) -> problems.add(new TaskProblem(WHERE, what, mend)));
     if (!problems.isEmpty()) {
       throw new InvalidTasksException(problems, 0);
     }

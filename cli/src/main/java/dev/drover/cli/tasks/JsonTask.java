@@ -8,7 +8,6 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.drover.spelling.NearestName;
 import dev.drover.submit.TaskBatch;
 import dev.drover.submit.TaskOptions;
-import dev.drover.task.ResourceRequest;
 import dev.drover.task.TaskSpec;
 import dev.drover.task.TaskWork.Shell;
 import java.io.IOException;
@@ -18,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 
 /** One line of a {@code .jsonl} task file. A key that is absent or null takes the default. */
@@ -40,8 +38,6 @@ final class JsonTask {
           "priority",
           "resources",
           "after");
-  private static final List<String> RESOURCES =
-      List.of("cores", "accelerators", "memory", "nodes", "ranks_per_node");
 
   /** Is told of each thing that is wrong with the line. */
   @FunctionalInterface
@@ -57,7 +53,7 @@ final class JsonTask {
   private Duration timeout;
   private Double retries;
   private Integer priority;
-  private ResourceRequest resources = ResourceRequest.ONE_SLOT;
+  private JsonResources resources;
   private boolean valid = true;
 
   private JsonTask(Complaint complaint) {
@@ -130,7 +126,14 @@ final class JsonTask {
     }
     Duration limit = timeout == null ? defaults.timeout() : timeout;
     return TaskBatch.single(
-        new TaskSpec(id(), shell, resources, limit), options, defaults.completion());
+        new TaskSpec(
+            id(),
+            shell,
+            resources == null ? defaults.mpi().resources() : resources.request(),
+            limit,
+            resources == null ? defaults.mpi().launcherOptions() : resources.launcherOptions()),
+        options,
+        defaults.completion());
   }
 
   private void read(String key, JsonToken token, JsonParser json) throws IOException {
@@ -143,12 +146,12 @@ final class JsonTask {
       case "after" -> after = readList(key, token, json);
       case "env" -> readEnv(token, json);
       case "timeout" -> timeout = readTime(token, json);
-      case "retries" -> retries = readNumber(key, token, json, false);
+      case "retries" -> retries = readNumber(key, token, json, false, complaint);
       case "priority" -> {
-        Double value = readNumber(key, token, json, true);
+        Double value = readNumber(key, token, json, true, complaint);
         priority = value == null ? null : Integer.valueOf(value.intValue());
       }
-      case "resources" -> readResources(token, json);
+      case "resources" -> resources = JsonResources.read(token, json, complaint);
       default -> {
         complaint.add("unknown key '" + key + "'", NearestName.hint(key, KEYS));
         json.skipChildren();
@@ -230,10 +233,11 @@ final class JsonTask {
       json.skipChildren();
       return null;
     }
-    return readQuantity("timeout", json.getText(), Quantities::time);
+    return readQuantity("timeout", json.getText(), Quantities::time, complaint);
   }
 
-  private <T> T readQuantity(String key, String text, Function<String, T> reader) {
+  static <T> T readQuantity(
+      String key, String text, Function<String, T> reader, Complaint complaint) {
     try {
       return reader.apply(text);
     } catch (IllegalArgumentException e) {
@@ -243,7 +247,8 @@ final class JsonTask {
     }
   }
 
-  private Double readNumber(String key, JsonToken token, JsonParser json, boolean anyInteger)
+  static Double readNumber(
+      String key, JsonToken token, JsonParser json, boolean anyInteger, Complaint complaint)
       throws IOException {
     if (anyInteger ? token != JsonToken.VALUE_NUMBER_INT : !token.isNumeric()) {
       complaint.add(
@@ -260,44 +265,6 @@ final class JsonTask {
       return null;
     }
     return value;
-  }
-
-  private void readResources(JsonToken token, JsonParser json) throws IOException {
-    if (token != JsonToken.START_OBJECT) {
-      complaint.add("'resources' is not an object", "write \"resources\": {\"cores\": 4}");
-      json.skipChildren();
-      return;
-    }
-    Map<String, Double> numbers = new LinkedHashMap<>();
-    long memory = 0;
-    while (json.nextToken() == JsonToken.FIELD_NAME) {
-      String key = json.currentName();
-      JsonToken value = json.nextToken();
-      if (key.equals("memory") && value.isScalarValue()) {
-        Long bytes = readQuantity("memory", json.getText(), Quantities::bytes);
-        memory = bytes == null ? 0 : bytes;
-      } else if (!RESOURCES.contains(key)) {
-        complaint.add("unknown resource '" + key + "'", NearestName.hint(key, RESOURCES));
-        json.skipChildren();
-      } else {
-        boolean whole = Set.of("nodes", "ranks_per_node").contains(key);
-        Double number = readNumber(key, value, json, whole);
-        if (number != null && number < 0) {
-          complaint.add("'" + key + "' cannot be " + json.getText(), "it is 0 or more");
-        } else if (number != null) {
-          numbers.put(key, number);
-        }
-      }
-    }
-    if (valid) {
-      resources =
-          new ResourceRequest(
-              numbers.getOrDefault("cores", 0.0),
-              numbers.getOrDefault("accelerators", 0.0),
-              memory,
-              numbers.getOrDefault("nodes", 0.0).intValue(),
-              numbers.getOrDefault("ranks_per_node", 0.0).intValue());
-    }
   }
 
   private void checkCommand() {

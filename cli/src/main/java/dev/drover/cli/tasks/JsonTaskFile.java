@@ -52,7 +52,7 @@ final class JsonTaskFile {
               "give each task its own id");
         }
       }
-      batches.add(task.isValid() ? task.batch(defaults) : null);
+      batches.add(task.isValid() ? judged(task.batch(defaults), number) : null);
       lines.add(number);
       if (!task.after().isEmpty()) {
         wanted.put(place, task.after());
@@ -67,6 +67,11 @@ final class JsonTaskFile {
     return new TaskList(batches, after);
   }
 
+  private TaskBatch judged(TaskBatch batch, long line) {
+    defaults.judge(batch.spec().resources(), (what, mend) -> problems.add(line, what, mend));
+    return batch;
+  }
+
   /** A run that is resumed knows tasks with dependencies by their names, so each gets one. */
   private void nameTheNameless() {
     for (int place = 0; place < batches.size(); place++) {
@@ -77,7 +82,9 @@ final class JsonTaskFile {
         while (places.containsKey(name)) {
           name += "'";
         }
-        TaskSpec named = new TaskSpec(name, spec.work(), spec.resources(), spec.timeout());
+        TaskSpec named =
+            new TaskSpec(
+                name, spec.work(), spec.resources(), spec.timeout(), spec.launcherOptions());
         batches.set(place, TaskBatch.single(named, batch.options(), batch.completion()));
       }
     }

@@ -1,9 +1,6 @@
 package dev.drover.cli.tasks;
 
 import dev.drover.submit.TaskBatch;
-import dev.drover.task.ResourceRequest;
-import dev.drover.task.TaskSpec;
-import dev.drover.task.TaskWork.Shell;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,14 +36,14 @@ final class PlainTaskFile {
         batches.add(task(line, defaults));
       }
     }
+    if (!batches.isEmpty()) {
+      defaults.judgeAll(problems::add);
+    }
     problems.throwIfAny();
     return TaskList.independent(batches);
   }
 
   static TaskBatch task(String commandLine, TaskDefaults defaults) {
-    return TaskBatch.single(
-        new TaskSpec("", Shell.line(commandLine), ResourceRequest.ONE_SLOT, defaults.timeout()),
-        defaults.options(),
-        defaults.completion());
+    return TaskBatch.single(defaults.line(commandLine), defaults.options(), defaults.completion());
   }
 }

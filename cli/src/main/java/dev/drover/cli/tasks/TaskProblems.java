@@ -16,8 +16,17 @@ final class TaskProblems {
   }
 
   void add(long line, String what, String mend) {
+    add(source + ":" + line, what, mend);
+  }
+
+  /** What is wrong with all of the source. */
+  void add(String what, String mend) {
+    add(source, what, mend);
+  }
+
+  private void add(String where, String what, String mend) {
     if (kept.size() < KEPT) {
-      kept.add(new TaskProblem(source + ":" + line, what, mend));
+      kept.add(new TaskProblem(where, what, mend));
     } else {
       more++;
     }

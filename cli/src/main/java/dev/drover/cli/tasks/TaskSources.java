@@ -57,6 +57,11 @@ public final class TaskSources {
       throws IOException, InvalidTasksException {
     int end = ArgumentLists.firstSeparator(words);
     List<String> command = words.subList(0, end);
+    List<TaskProblem> problems = new ArrayList<>();
+    defaults.judgeAll((what, mend) -> problems.add(new TaskProblem("--", what, mend)));
+    if (!problems.isEmpty()) {
+      throw new InvalidTasksException(problems, 0);
+    }
     if (end == words.size()) {
       return TaskList.independent(List.of(PlainTaskFile.task(commandLine(command), defaults)));
     }

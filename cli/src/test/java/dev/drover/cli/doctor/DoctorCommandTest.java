@@ -8,9 +8,11 @@ import dev.drover.cli.console.Console;
 import dev.drover.cli.console.StopException;
 import dev.drover.node.NodeCapacity;
 import dev.drover.pinning.Accelerator;
+import dev.drover.pinning.Accelerator.Vendor;
 import dev.drover.pinning.AcceleratorProbe;
 import dev.drover.pinning.CpuSet;
 import dev.drover.pinning.PinningTrial;
+import dev.drover.pinning.SlotPlaces;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +21,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,31 +46,42 @@ class DoctorCommandTest {
     }
   }
 
+  private Vendor vendor = Vendor.NVIDIA;
+  private List<Integer> numaNodesOfDevices = List.of(1, 0);
+  private UnaryOperator<SlotPlaces> inForce = places -> places;
+  private String problem = "";
+
   private ThisNode node() {
-    AcceleratorProbe two =
+    AcceleratorProbe probe =
         new AcceleratorProbe() {
           @Override
           public int nvidiaDevices() {
-            return 2;
+            return vendor == Vendor.NVIDIA ? numaNodesOfDevices.size() : 0;
           }
 
           @Override
           public List<Accelerator> devices() {
-            return List.of(
-                new Accelerator(Accelerator.Vendor.NVIDIA, "0000:07:00.0", 1),
-                new Accelerator(Accelerator.Vendor.NVIDIA, "0000:46:00.0", 0));
+            return IntStream.range(0, numaNodesOfDevices.size())
+                .mapToObj(
+                    i ->
+                        new Accelerator(
+                            vendor, "0000:%d7:00.0".formatted(i), numaNodesOfDevices.get(i)))
+                .toList();
           }
         };
     NodeCapacity capacity =
         new NodeCapacity(
             "n01", CpuSet.parse("0-7"), 8, "the affinity mask 0-7", 12L << 30, "MemAvailable");
     return new ThisNode(
-        capacity, directory.resolve("sys"), two, places -> new PinningTrial("", List.of()));
+        capacity,
+        directory.resolve("sys"),
+        probe,
+        places -> new PinningTrial(inForce.apply(places), "", problem));
   }
 
   private int doctor(String... arguments) {
     Console console = new Console(InputStream.nullInputStream(), print(out), print(err), false, 80);
-    CommandLine line = new CommandLine(new DoctorCommand(console, this::node));
+    CommandLine line = new CommandLine(new DoctorCommand(console, Optional.empty(), this::node));
     line.setExecutionExceptionHandler(
         (problem, failed, result) -> {
           console.err().println("drover: " + problem.getMessage());
@@ -96,7 +112,7 @@ class DoctorCommandTest {
     assertThat(text(out))
         .isEqualTo(
             """
-            node n01: 8 cpus (0-7) on 8 cores, 12.0 GiB of memory
+            node n01: 8 cpus (0-7) on 8 cores, 12.0 GiB of memory, 2 NVIDIA accelerators
               NUMA node 0: cpus 0-3, accelerators 1
               NUMA node 1: cpus 4-7, accelerators 0
             site local: 2 workers, bound by max workers per node = 2; cpu affinity topology
@@ -118,6 +134,63 @@ class DoctorCommandTest {
         .contains(
             "drover: warning: no worker has cpus 6-7: they stay idle\n",
             "drover: warning: worker 0 runs on NUMA node 0, but its accelerator 0 hangs at NUMA node 1\n");
+  }
+
+  @Test
+  void acceleratorsThatTellNoNumaNode_orOneWithoutCpusOfThisProcess_areShown() {
+    vendor = Vendor.AMD;
+    numaNodesOfDevices = List.of(-1, 0, -1, 5);
+
+    assertThat(doctor("--set", "worker.max-per-node=1")).isZero();
+    assertThat(text(out))
+        .startsWith(
+            """
+            node n01: 8 cpus (0-7) on 8 cores, 12.0 GiB of memory, 4 AMD accelerators
+              NUMA node 0: cpus 0-3, accelerators 1
+              NUMA node 1: cpus 4-7
+              no NUMA node told: accelerators 0 2
+              NUMA node 5: no cpus of this process, accelerators 3
+            """);
+  }
+
+  @Test
+  void moreAmdDevicesThanThereAre_areWarnedOf_andIntelsTilesAreNone() {
+    vendor = Vendor.AMD;
+    numaNodesOfDevices = List.of(0, 0, 1, 1);
+
+    assertThat(doctor("--set", "worker.available-accelerators=6")).isZero();
+    assertThat(text(err))
+        .isEqualTo(
+            """
+            drover: warning: the site names accelerators for 6 devices, and this node has 4 (AMD): tasks that get one of the others find none
+              fix: worker.available-accelerators = 4, with worker.slots-per-accelerator where workers share one
+            """);
+    for (String fits : List.of("4", "0,1; 2,3", "3", "2, 3")) {
+      assertThat(warningsFor(fits)).as(fits).isEmpty();
+    }
+    assertThat(warningsFor("3, 4")).contains("for 5 devices, and this node has 4 (AMD)");
+    vendor = Vendor.INTEL;
+    assertThat(warningsFor("8")).isEmpty();
+    assertThat(warningsFor("0.0, 0.1, 3.0, 3.1")).isEmpty();
+    assertThat(warningsFor("9")).contains("for 9 devices, and this node has 4 (INTEL)");
+    assertThat(warningsFor("0.0, 4.0")).contains("for 5 devices, and this node has 4 (INTEL)");
+  }
+
+  private String warningsFor(String accelerators) {
+    err.reset();
+    assertThat(doctor("--set", "worker.available-accelerators=" + accelerators)).isZero();
+    return text(err);
+  }
+
+  @Test
+  void whatTheSystemRefuses_isWarnedOf_andTheTableTellsWhereTasksReallyRun() {
+    inForce = places -> SlotPlaces.none(places.workers());
+    problem = "the system refuses it\n  fix: …";
+
+    assertThat(doctor("--set", "worker.max-per-node=2", "--set", "worker.cpu-affinity=block"))
+        .isZero();
+    assertThat(text(out)).contains("\n0       0-7 (not pinned)  0,1   -\n");
+    assertThat(text(err)).isEqualTo("drover: warning: the system refuses it\n  fix: …\n");
   }
 
   @Test

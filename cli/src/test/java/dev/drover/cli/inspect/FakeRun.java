@@ -1,5 +1,6 @@
 package dev.drover.cli.inspect;
 
+import dev.drover.journal.JournalEntry;
 import dev.drover.protocol.FromClient;
 import dev.drover.submit.TaskReport;
 import dev.drover.task.TaskId;
@@ -16,6 +17,9 @@ public final class FakeRun implements RunView {
   private final Path directory;
   private final List<TaskView> tasks = new ArrayList<>();
   public boolean live;
+
+  /** null = it did not end by itself. */
+  public JournalEntry.RunEnded end;
 
   /** Of the live run; null = it cannot be asked. */
   public String answer;
@@ -51,6 +55,11 @@ public final class FakeRun implements RunView {
   @Override
   public boolean isLive() {
     return live;
+  }
+
+  @Override
+  public Optional<JournalEntry.RunEnded> end() {
+    return Optional.ofNullable(end);
   }
 
   @Override

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.drover.cli.console.Console;
+import dev.drover.journal.JournalEntry;
+import dev.drover.journal.RunEnd;
 import dev.drover.submit.TaskReport;
 import dev.drover.task.Ending;
 import dev.drover.task.OutputRange;
@@ -21,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.BeforeEach;
@@ -128,6 +131,26 @@ class InspectCommandsTest {
   }
 
   @Test
+  void explain_ofARunThatEndedByItself_saysWhy() throws Exception {
+    run.end = new JournalEntry.RunEnded(Instant.EPOCH, RunEnd.ABANDONED, "nobody has asked for it");
+    call(new ExplainCommand(this::open, console(), root));
+    assertThat(text(out))
+        .startsWith(directory + ": not running\n  it was abandoned: nobody has asked for it\n");
+    out.reset();
+    call(new ExplainCommand(this::open, console(), root), "--json");
+    assertThat(text(out)).contains("\"how\":\"abandoned\",\"reason\":\"nobody has asked");
+  }
+
+  @Test
+  void explain_ofARunWhoseSubmitterIsElsewhere_namesTheDirectoryThere() throws Exception {
+    String name = directory.getFileName().toString();
+    call(new ExplainCommand(this::open, console(), root), name, "--asked-from", "/home/ada/r");
+    assertThat(text(out))
+        .startsWith("/home/ada/r: not running\n")
+        .endsWith("to go on: drover resume /home/ada/r\n");
+  }
+
+  @Test
   void explain_ofATask_tellsItsStory() throws Exception {
     call(new ExplainCommand(this::open, console(), root), directory.toString(), "bad");
     assertThat(text(out))
@@ -183,6 +206,18 @@ class InspectCommandsTest {
         .isEqualTo("asked " + directory + " to cancel 2 tasks; 1 task had ended already\n");
     assertThat(requests.next()).containsExactly("3", "4");
     assertThat(requests.next()).isEmpty();
+  }
+
+  @Test
+  void cancel_ofARunOnAHeadNode_whichNoProcessHereDrives_saysWhoCanEndIt() throws Exception {
+    Files.createDirectories(directory);
+    Files.writeString(
+        directory.resolve("site.properties"),
+        "site.name = there\nheadnode.url = ssh://ada@login3.example.org\n");
+    assertThatThrownBy(
+            () -> call(new CancelCommand(this::open, console(), root), directory.toString()))
+        .hasMessageContaining("on login3.example.org it may go on")
+        .hasMessageContaining("drover resume " + directory + " takes it up");
   }
 
   @Test

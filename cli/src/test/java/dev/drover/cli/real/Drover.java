@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.drover.template.ShellQuoting;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 
 /** Starts the command in a directory of a test, and waits for what comes of it. */
 final class Drover {
@@ -27,6 +31,8 @@ final class Drover {
   private final AtomicInteger started = new AtomicInteger();
   private final Map<String, String> environment = new TreeMap<>();
   private List<String> vmOptions = List.of();
+  private List<String> place = List.of();
+  private String classpath = System.getProperty("java.class.path");
 
   Drover(Path home) {
     this.home = home;
@@ -40,6 +46,32 @@ final class Drover {
 
   Drover vmOptions(String... options) {
     vmOptions = List.of(options);
+    return this;
+  }
+
+  /** Started by these words, such as those that enter a network namespace. */
+  Drover startedBy(List<String> words) {
+    place = List.copyOf(words);
+    return this;
+  }
+
+  /** Started from one jar, as the packaged command is, which names the classes of the tests. */
+  Drover fromOneJar() {
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    StringBuilder all = new StringBuilder();
+    for (String entry : classpath.split(":")) {
+      all.append(Path.of(entry).toUri()).append(' ');
+    }
+    manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, all.toString());
+    Path jar = home.resolve("drover.jar");
+    try (OutputStream out = Files.newOutputStream(jar);
+        JarOutputStream written = new JarOutputStream(out, manifest)) {
+      written.finish();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    classpath = jar.toString();
     return this;
   }
 
@@ -78,7 +110,9 @@ final class Drover {
    */
   Running startWith(Path stdin, String... args) {
     int number = started.incrementAndGet();
-    List<String> command = new ArrayList<>(List.of("setsid", "env", "--default-signal=INT"));
+    List<String> command = new ArrayList<>(List.of("setsid"));
+    command.addAll(place);
+    command.addAll(List.of("env", "--default-signal=INT"));
     environment.forEach((name, value) -> command.add(name + "=" + value));
     command.addAll(java(args));
     Path out = home.resolve("drover-" + number + ".out");
@@ -107,7 +141,7 @@ final class Drover {
                 "-Xshare:auto",
                 "-Duser.home=" + home));
     command.addAll(vmOptions);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.drover.cli.Main"));
+    command.addAll(List.of("-cp", classpath, "dev.drover.cli.Main"));
     command.addAll(List.of(args));
     return command;
   }

@@ -1,7 +1,6 @@
 package dev.drover.cli.real;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
+import dev.drover.provider.SkipAloud;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,9 +19,9 @@ class NewestJdkRealTest extends RealTest {
   @Test
   void newestJdkHere_runsCommandsToTheirSummary_withoutAWarning() throws IOException {
     Optional<Path> newest = newest();
-    assumeTrue(
+    SkipAloud.unless(
         newest.isPresent(),
-        "SKIPPED: no JDK newer than " + Runtime.version().feature() + " in " + JDKS);
+        "no JDK newer than " + Runtime.version().feature() + " in " + JDKS + " was tried");
     drover
         .withJava(newest.get())
         .vmOptions("--enable-native-access=ALL-UNNAMED")

@@ -42,6 +42,16 @@ class RenderOnSlurmRealTest extends RealTest {
   }
 
   @Test
+  void theShippedSiteForAnySlurm_isTaken() {
+    Drover.Ended asked =
+        drover
+            .run(
+                "render", "--test", "--site", "generic-slurm", "--set", "provider.cores-per-node=4")
+            .exits(0);
+    assertThat(asked.out()).contains("using 4 processors on nodes ");
+  }
+
+  @Test
   void whatSlurmRefuses_isToldInItsWords_andTheScriptIsKept() throws IOException {
     drover
         .run("render", "--test", "--site", "./slurm.properties", "--set", "provider.queue=debugg")

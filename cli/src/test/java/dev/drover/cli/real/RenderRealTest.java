@@ -2,9 +2,8 @@ package dev.drover.cli.real;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.drover.headnode.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -17,7 +16,7 @@ class RenderRealTest extends RealTest {
     drover.write(
         "mine.properties",
         "site.extends = local",
-        "executor.port = " + freePort(),
+        "executor.port = " + FreePorts.first(1),
         "executor.java-options = -Xmx200m",
         "provider.job-name-prefix = mine",
         "provider.worker-init = export A='x y'\\ncd .",
@@ -71,11 +70,5 @@ class RenderRealTest extends RealTest {
     return Stream.of(Stream.of(command), Stream.of(options), Stream.of(words))
         .flatMap(part -> part)
         .toArray(String[]::new);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

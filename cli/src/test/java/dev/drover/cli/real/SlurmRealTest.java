@@ -36,23 +36,10 @@ class SlurmRealTest extends RealTest {
   /** The test site, with more lines. */
   private void site(String... lines) {
     drover.environment("SLURM_CONF", slurm.configuration().toString());
-    List<String> all =
-        new ArrayList<>(
-            List.of(
-                "site.name = test-slurm",
-                "provider.type = slurm",
-                "provider.walltime = 10m",
-                "provider.poll-period = 1s",
-                "provider.submit-interval = 0",
-                "launcher.type = srun",
-                "executor.address = 127.0.0.1",
-                "worker.max-per-node = 2"));
-    for (String line : lines) {
-      String key = line.split(" = ")[0];
-      all.removeIf(other -> other.startsWith(key + " "));
-      all.add(line);
-    }
-    drover.write("slurm.properties", all.toArray(String[]::new));
+    drover.write(
+        "slurm.properties",
+        SiteLines.over(
+            List.of(SiteLines.ofSlurm("launcher.type = srun", "worker.max-per-node = 2")), lines));
   }
 
   private Drover.Running start(String... arguments) {

@@ -28,6 +28,11 @@ record AskedDialect(String line, Duration timeout, Path cancelled) implements Sc
   }
 
   @Override
+  public List<String> programs() {
+    return List.of();
+  }
+
+  @Override
   public String directivePrefix() {
     return "";
   }

@@ -3,7 +3,6 @@ package dev.drover.cli.render;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.cli.console.Console;
-import dev.drover.headnode.LocalHeadNode;
 import dev.drover.provider.BatchProvider;
 import dev.drover.provider.Providers;
 import java.io.ByteArrayOutputStream;
@@ -85,9 +84,9 @@ class RenderOnASchedulerTest {
 
   private int test(String line, String... options) {
     SchedulerQuestion.Schedulers toy =
-        settings ->
+        (settings, headNode) ->
             new BatchProvider(
-                new LocalHeadNode(),
+                headNode,
                 new AskedDialect(line, timeout(line), directory.resolve("cancelled")),
                 Providers.scripts(settings));
     out.reset();

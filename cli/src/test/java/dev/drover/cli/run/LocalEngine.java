@@ -23,17 +23,19 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /** An engine that really runs commands, two at a time, so that the whole command can be tried. */
 public final class LocalEngine implements Engine {
   @Override
-  public Ensemble open(RunRequest request, Completion recovered) {
+  public Ensemble open(RunRequest request, Completion recovered, Consumer<Path> prepare) {
     Path directory = request.directory().orElse(Path.of("drover-runs", "trial-" + request.name()));
     try {
       Files.createDirectories(directory);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    prepare.accept(directory);
     return new Local(directory, request);
   }
 

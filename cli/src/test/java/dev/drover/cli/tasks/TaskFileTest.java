@@ -1,14 +1,17 @@
 package dev.drover.cli.tasks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.drover.submit.TaskBatch;
 import dev.drover.submit.TaskOptions;
 import dev.drover.task.ResourceRequest;
+import dev.drover.task.TaskSpec;
 import dev.drover.task.TaskWork;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -110,6 +113,122 @@ class TaskFileTest {
   }
 
   @Test
+  void jsonFile_takesParslsNamesOfNodesAndRanks_andComputesTheThirdNumber() throws Exception {
+    TaskList tasks =
+        json(
+            """
+            {"command": "a", "resources": {"num_nodes": 2, "ranks_per_node": 12, "launcher_options": " --cpu-bind depth "}}
+            {"command": "b", "resources": {"nodes": 2, "num_ranks": 24}}
+            {"command": "c", "resources": {"ranks_per_node": 12, "num_ranks": 24, "num_nodes": null}}
+            {"command": "d", "resources": {"nodes": 2, "num_nodes": 2, "ranks_per_node": 12, "num_ranks": 24}}
+            {"command": "e", "resources": {"ranks_per_node": 4, "cores": 8}}
+            {"command": "f", "resources": {"nodes": 3}, "after": []}
+            """);
+    for (int i = 0; i < 4; i++) {
+      assertThat(tasks.batches().get(i).spec().resources())
+          .isEqualTo(new ResourceRequest(0, 0, 0, 2, 12));
+    }
+    assertThat(tasks.batches().get(0).spec().launcherOptions()).isEqualTo("--cpu-bind depth");
+    assertThat(tasks.batches().get(4).spec().resources())
+        .isEqualTo(new ResourceRequest(8, 0, 0, 0, 4));
+    assertThat(tasks.batches().get(5).spec().resources())
+        .isEqualTo(new ResourceRequest(0, 0, 0, 3, 0));
+  }
+
+  @Test
+  void jsonFile_refusesNumbersThatContradict_withAllThree_eachWithItsLine() {
+    assertThat(
+            jsonProblem(
+                """
+                {"command": "x", "resources": {"num_nodes": 2, "ranks_per_node": 4, "num_ranks": 9}}
+                {"command": "x", "resources": {"nodes": 2, "num_nodes": 3}}
+                {"command": "x", "resources": {"num_ranks": 4}}
+                {"command": "x", "resources": {"nodes": 2, "num_ranks": 5}}
+                {"command": "x", "resources": {"rank_per_node": 4, "launcher_options": 3}}
+                {"command": "x", "resources": {"nodes": 1.5}}
+                {"command": "x", "resources": {"launcher_options": "-x"}}
+                {"command": "x", "resources": {"nodes": -1}}
+                """))
+        .isEqualTo(
+            """
+            t.jsonl:1: an MPI task's numbers contradict one another: num_nodes=2, ranks_per_node=4, num_ranks=9, and num_ranks is num_nodes x ranks_per_node, each at least 1; give two of nodes, ranks_per_node and num_ranks; the third is computed
+            t.jsonl:2: nodes=2 and num_nodes=3 contradict one another; keep one of the two: they mean the same
+            t.jsonl:3: num_ranks=4 alone does not say where they are; add "nodes"; or, for ranks within one node, write "ranks_per_node" in its place
+            t.jsonl:4: an MPI task's ranks do not spread evenly: num_nodes=2, num_ranks=5, and 5 / 2 is no whole number; give two of nodes, ranks_per_node and num_ranks; the third is computed
+            t.jsonl:5: unknown resource 'rank_per_node'; did you mean 'ranks_per_node'?
+            t.jsonl:5: 'launcher_options' is not a text; write "launcher_options": "…"
+            t.jsonl:6: 'nodes' is not a whole number; write "nodes": 1
+            t.jsonl:7: 'launcher_options' without ranks to launch; add "nodes" and "ranks_per_node"
+            t.jsonl:8: 'nodes' cannot be -1; it is 0 or more""");
+  }
+
+  @Test
+  void tasksThatDoNotSayThemselves_haveTheNodesAndRanksOfTheCommandLine() throws Exception {
+    TaskDefaults ranks =
+        new TaskDefaults(
+            TaskOptions.DEFAULT, Duration.ZERO, new MpiChoice(2, 12, "-v"), report -> {});
+    Path plain = Files.writeString(directory.resolve("plain.txt"), "one\n");
+    Path lines =
+        Files.writeString(
+            directory.resolve("own.jsonl"),
+            "{\"command\": \"one\"}\n{\"command\": \"own\", \"resources\": {\"cores\": 1}}\n");
+    TaskSpec first = TaskSources.file(plain, "p", ranks).batches().get(0).spec();
+    assertThat(first.resources()).isEqualTo(new ResourceRequest(0, 0, 0, 2, 12));
+    assertThat(first.launcherOptions()).isEqualTo("-v");
+    List<TaskBatch> own = TaskSources.file(lines, "j", ranks).batches();
+    assertThat(own.get(0).spec().resources()).isEqualTo(first.resources());
+    assertThat(own.get(1).spec().resources()).isEqualTo(new ResourceRequest(1, 0, 0, 0, 0));
+    assertThat(own.get(1).spec().launcherOptions()).isEmpty();
+    assertThat(TaskSources.array("0-3", List.of("x"), ranks).batches().get(0).spec().resources())
+        .isEqualTo(first.resources());
+  }
+
+  private static final TaskDefaults JUDGED =
+      DEFAULTS.judgedBy(
+          asked -> asked.nodes() == 0 ? "no nodes" : asked.nodes() > 4 ? "many\n  fix: fewer" : "");
+
+  @Test
+  void whatNoBlockCanRun_isToldLineByLine_besideWhatIsWrongWithTheLines() {
+    assertThat(
+            problem(
+                "t.jsonl",
+                """
+                {"command": "x"}
+                {"command": "x", "resources": {"nodes": 4}}
+                {"command": "x", "resources": {"nodes": 5}}
+                {"command": "x", "resources": {"node": 4}}
+                {"command": "x", "resources": {"cores": 4}, "after": "y"}
+                """,
+                JUDGED))
+        .isEqualTo(
+            """
+            t.jsonl:1: no nodes; add "resources": {"nodes": 2, "ranks_per_node": 12}, or run with --nodes and --ranks-per-node
+            t.jsonl:3: many; fewer
+            t.jsonl:4: unknown resource 'node'; did you mean 'nodes'?
+            t.jsonl:5: no nodes; ask for less
+            t.jsonl:5: comes after 'y', which no task has as its id; give that task an "id\"""");
+  }
+
+  @Test
+  void whereOneThingIsWrongWithAllTasks_itIsToldOnce() {
+    assertThat(problem("t.txt", "one\ntwo\0\nthree\n", JUDGED))
+        .isEqualTo(
+            """
+            t.txt:2: the line holds a NUL character; no command can hold one: is this a text file?
+            t.txt: no nodes; run with --nodes and --ranks-per-node""");
+    TaskDefaults many =
+        new TaskDefaults(TaskOptions.DEFAULT, Duration.ZERO, new MpiChoice(5, 1, ""), report -> {})
+            .judgedBy(JUDGED.judge());
+    assertThat(problem("t.txt", "one\ntwo\n", many)).isEqualTo("t.txt: many; fewer");
+    assertThatThrownBy(() -> TaskSources.array("0-9,x", List.of("x"), many))
+        .hasMessageContainingAll("--array: 'x' is no range", "--array: many; fewer");
+    assertThatThrownBy(
+            () ->
+                TaskSources.command(List.of("x", ":::", "a"), InputStream.nullInputStream(), many))
+        .hasMessage("--: many; fewer");
+  }
+
+  @Test
   void jsonFile_tellsAllProblemsAtOnce_withTheMendOfEach() {
     assertThat(
             jsonProblem(
@@ -179,6 +298,14 @@ class TaskFileTest {
 
   private String jsonProblem(String text) {
     return catchThrowableOfType(InvalidTasksException.class, () -> json(text)).getMessage();
+  }
+
+  private String problem(String name, String text, TaskDefaults defaults) {
+    return catchThrowableOfType(
+            InvalidTasksException.class,
+            () ->
+                TaskSources.file(Files.writeString(directory.resolve(name), text), name, defaults))
+        .getMessage();
   }
 
   private static String problem(Path file) {

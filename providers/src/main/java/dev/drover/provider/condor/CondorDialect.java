@@ -71,6 +71,11 @@ public final class CondorDialect implements SchedulerDialect {
   }
 
   @Override
+  public List<String> programs() {
+    return List.of("condor_submit", "condor_q", "condor_rm");
+  }
+
+  @Override
   public String directivePrefix() {
     return "#CONDOR";
   }

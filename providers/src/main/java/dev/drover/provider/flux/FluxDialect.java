@@ -9,6 +9,7 @@ import dev.drover.job.JobStatus;
 import dev.drover.provider.SchedulerDialect;
 import dev.drover.provider.SchedulerRefusal;
 import dev.drover.provider.SubmittedJob;
+import dev.drover.provider.SurveyQuestion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,6 +50,11 @@ public final class FluxDialect implements SchedulerDialect {
   @Override
   public String name() {
     return "Flux";
+  }
+
+  @Override
+  public List<String> programs() {
+    return List.of("flux");
   }
 
   @Override
@@ -153,6 +159,11 @@ public final class FluxDialect implements SchedulerDialect {
     return new TestAnswer(
         "Flux accepted it, held, as " + held + "; whether its nodes exist shows when it is due",
         Optional.of(held));
+  }
+
+  @Override
+  public List<SurveyQuestion> survey() {
+    return FluxSurvey.questions(this::flux);
   }
 
   /** One malformed id would spoil the answer about all, so what is no id of Flux's stays away. */

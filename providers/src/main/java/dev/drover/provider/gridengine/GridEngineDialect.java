@@ -66,6 +66,11 @@ public final class GridEngineDialect implements SchedulerDialect {
   }
 
   @Override
+  public List<String> programs() {
+    return List.of("qsub", "qstat", "qdel");
+  }
+
+  @Override
   public String directivePrefix() {
     return "#$";
   }

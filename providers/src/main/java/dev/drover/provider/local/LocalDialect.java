@@ -34,6 +34,7 @@ public final class LocalDialect implements SchedulerDialect {
   private static final String LIVES = text("lives.sh");
   private static final String SUBMIT = text("submit.sh");
   private static final String STATUS = LIVES + text("status.sh");
+  private static final String FIND = text("find.sh");
   private static final String CANCEL = LIVES + text("cancel.sh");
   private static final String REAPER = text("reaper.sh");
 
@@ -69,6 +70,11 @@ public final class LocalDialect implements SchedulerDialect {
   }
 
   @Override
+  public List<String> programs() {
+    return List.of();
+  }
+
+  @Override
   public String directivePrefix() {
     return "";
   }
@@ -90,15 +96,26 @@ public final class LocalDialect implements SchedulerDialect {
     return new JobId(id);
   }
 
-  /** A local job that was started has told so at once. */
+  /** Names mean nothing to processes: only the block's directory tells. */
   @Override
   public Optional<Command> find(String jobName) {
     return Optional.empty();
   }
 
+  /** The head node may be behind a connection that broke before the answer came. */
   @Override
-  public Optional<JobId> parseFind(CommandResult result, String jobName) {
-    return Optional.empty();
+  public Optional<Command> find(JobSpec spec) {
+    return Optional.of(
+        sh(FIND, "drover-find", List.of(spec.directory().toString(), spec.script().toString())));
+  }
+
+  @Override
+  public Optional<JobId> parseFind(CommandResult result, String jobName) throws SchedulerRefusal {
+    String id = result.stdout().strip();
+    if (result.exitCode() != 0 || !(id.isEmpty() || ID.matcher(id).matches())) {
+      throw SchedulerRefusal.passing("the find script failed", "see stderr");
+    }
+    return id.isEmpty() ? Optional.empty() : Optional.of(new JobId(id));
   }
 
   @Override

@@ -67,6 +67,11 @@ public final class LsfDialect implements SchedulerDialect {
   }
 
   @Override
+  public List<String> programs() {
+    return List.of("bsub", "bjobs", "bkill");
+  }
+
+  @Override
   public String directivePrefix() {
     return "#BSUB";
   }

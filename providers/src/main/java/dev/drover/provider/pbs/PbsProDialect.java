@@ -8,6 +8,7 @@ import dev.drover.job.JobStatus;
 import dev.drover.provider.SchedulerDialect;
 import dev.drover.provider.SchedulerRefusal;
 import dev.drover.provider.SubmittedJob;
+import dev.drover.provider.SurveyQuestion;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,6 +52,11 @@ public final class PbsProDialect implements SchedulerDialect {
   @Override
   public String name() {
     return "PBS";
+  }
+
+  @Override
+  public List<String> programs() {
+    return List.of("qsub", "qstat", "qdel");
   }
 
   @Override
@@ -198,5 +204,10 @@ public final class PbsProDialect implements SchedulerDialect {
   public TestAnswer parseTest(CommandResult result) throws SchedulerRefusal {
     JobId held = parseSubmit(result);
     return new TestAnswer("PBS took it, held, as job " + held, Optional.of(held));
+  }
+
+  @Override
+  public List<SurveyQuestion> survey() {
+    return PbsSurvey.questions(timeout);
   }
 }

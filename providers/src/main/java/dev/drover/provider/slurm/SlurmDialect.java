@@ -10,6 +10,7 @@ import dev.drover.job.JobStatus;
 import dev.drover.provider.SchedulerDialect;
 import dev.drover.provider.SchedulerRefusal;
 import dev.drover.provider.SubmittedJob;
+import dev.drover.provider.SurveyQuestion;
 import dev.drover.template.ShellQuoting;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,6 +67,11 @@ public final class SlurmDialect implements SchedulerDialect {
   @Override
   public String name() {
     return "Slurm";
+  }
+
+  @Override
+  public List<String> programs() {
+    return List.of("sbatch", "squeue", "scancel");
   }
 
   @Override
@@ -256,6 +262,12 @@ public final class SlurmDialect implements SchedulerDialect {
       throw SlurmRefusals.ofSubmit(result);
     }
     return new TestAnswer(SlurmRefusals.words(result.stderr()), Optional.empty());
+  }
+
+  @Override
+  public List<SurveyQuestion> survey() {
+    return SlurmSurvey.questions(
+        words -> Command.of(timeout, words), words -> command(words, List.of()));
   }
 
   private Command command(List<String> words, List<String> more) {

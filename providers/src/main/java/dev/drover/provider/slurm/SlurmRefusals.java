@@ -13,6 +13,9 @@ final class SlurmRefusals {
 
   private static final String ASK_LATER = "see whether the controller answers, by scontrol ping";
 
+  private static final String NOT_INSTALLED =
+      "make Slurm's commands known on the head node's PATH, or set another provider.type";
+
   /** How a refusal is made. */
   private interface Kind {
     SchedulerRefusal of(String reason, String fix);
@@ -120,10 +123,8 @@ final class SlurmRefusals {
   /** What a submission that failed was told. */
   static SchedulerRefusal ofSubmit(CommandResult result) {
     String words = words(result.stderr());
-    if (result.exitCode() == 127 || result.exitCode() == 126) {
-      return SchedulerRefusal.permanent(
-          "sbatch cannot be run there",
-          "make Slurm's commands known on the head node's PATH, or set another provider.type");
+    if (cannotBeRun(result)) {
+      return SchedulerRefusal.permanent("sbatch cannot be run there", NOT_INSTALLED);
     }
     for (Rule rule : RULES) {
       if (rule.words().matcher(words).find()) {
@@ -137,7 +138,12 @@ final class SlurmRefusals {
 
   /** What a question, or a wish to cancel, that failed was told. */
   static SchedulerRefusal ofQuestion(CommandResult result) {
-    return SchedulerRefusal.passing(words(result.stderr()), ASK_LATER);
+    return SchedulerRefusal.passing(
+        words(result.stderr()), cannotBeRun(result) ? NOT_INSTALLED : ASK_LATER);
+  }
+
+  private static boolean cannotBeRun(CommandResult result) {
+    return result.exitCode() == 127 || result.exitCode() == 126;
   }
 
   /**

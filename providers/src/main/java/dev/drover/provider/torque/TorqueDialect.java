@@ -46,6 +46,11 @@ public final class TorqueDialect implements SchedulerDialect {
   }
 
   @Override
+  public List<String> programs() {
+    return List.of("qsub", "qstat", "qdel");
+  }
+
+  @Override
   public String directivePrefix() {
     return "#PBS";
   }

@@ -4,7 +4,6 @@ import static dev.drover.provider.Transcript.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.drover.headnode.Command;
 import dev.drover.headnode.CommandResult;
@@ -15,6 +14,7 @@ import dev.drover.job.JobState;
 import dev.drover.job.JobStatus;
 import dev.drover.job.ResourceSpec;
 import dev.drover.provider.SchedulerRefusal;
+import dev.drover.provider.SkipAloud;
 import dev.drover.provider.SubmittedJob;
 import dev.drover.provider.Transcript;
 import java.nio.file.Path;
@@ -229,11 +229,7 @@ class CondorDialectTest {
     LocalHeadNode headNode = new LocalHeadNode();
     boolean present =
         headNode.run(Command.of(TIMEOUT, List.of("shellcheck", "--version"))).succeeded();
-    if (!present) {
-      System.out.println(
-          "SKIPPED: shellcheck is not installed, so the scripts were not checked by it");
-    }
-    assumeTrue(present, "shellcheck is not installed");
+    SkipAloud.unless(present, "shellcheck is not installed, so the scripts were not checked by it");
     for (Command command : List.of(DIALECT.submit(SPEC), DIALECT.find("b").orElseThrow())) {
       CommandResult result =
           headNode.run(

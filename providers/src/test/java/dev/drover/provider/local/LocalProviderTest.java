@@ -19,6 +19,7 @@ import dev.drover.provider.Providers;
 import dev.drover.provider.SubmitException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -216,5 +217,25 @@ class LocalProviderTest extends ProviderContract {
         .withMessageContaining("cannot write the job script of block")
         .withMessageContaining(file.toString())
         .withMessageContaining("fix:");
+  }
+
+  @Test
+  void jobWhoseAnswerWasLost_isFoundByWhatItWroteDown() throws Exception {
+    JobSpec spec = spec(WAIT);
+    assertThat(provider.find(spec)).isEmpty();
+    JobId id = submit(spec);
+    awaitStarted(spec);
+    assertThat(Providers.of(ProviderSettings.of("local"), new LocalHeadNode()).find(spec))
+        .hasValue(id);
+  }
+
+  @Test
+  void idOfAnEarlierJob_isNotTakenForTheNewScripts() throws Exception {
+    JobSpec spec = spec("true");
+    awaitEnd(submit(spec));
+    Files.setLastModifiedTime(
+        spec.script(),
+        FileTime.from(Files.getLastModifiedTime(spec.script()).toInstant().plusSeconds(60)));
+    assertThat(provider.find(spec)).isEmpty();
   }
 }

@@ -2,7 +2,6 @@ package dev.drover.provider.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.drover.headnode.Command;
 import dev.drover.headnode.CommandResult;
@@ -13,6 +12,7 @@ import dev.drover.job.JobState;
 import dev.drover.job.JobStatus;
 import dev.drover.job.ResourceSpec;
 import dev.drover.provider.SchedulerRefusal;
+import dev.drover.provider.SkipAloud;
 import dev.drover.provider.SubmittedJob;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -95,11 +95,7 @@ class LocalScriptsTest {
     Duration timeout = Duration.ofSeconds(60);
     boolean present =
         headNode.run(Command.of(timeout, List.of("shellcheck", "--version"))).succeeded();
-    if (!present) {
-      System.out.println(
-          "SKIPPED: shellcheck is not installed, so the scripts were not checked by it");
-    }
-    assumeTrue(present, "shellcheck is not installed");
+    SkipAloud.unless(present, "shellcheck is not installed, so the scripts were not checked by it");
     List<SubmittedJob> jobs = List.of(new SubmittedJob(JOB, Optional.of(DIRECTORY)));
     JobSpec spec =
         new JobSpec("b", DIRECTORY, List.of("true"), ResourceSpec.ofNodes(1), Map.of(), "");

@@ -2,22 +2,20 @@ package dev.drover.provider.slurm;
 
 import dev.drover.headnode.Command;
 import dev.drover.headnode.CommandResult;
+import dev.drover.headnode.FreePorts;
 import dev.drover.headnode.LocalHeadNode;
 import dev.drover.provider.CountingHeadNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.opentest4j.TestAbortedException;
 
 /**
- * A real Slurm of four nodes on this machine, as {@code src/test/clusters/slurm} starts it: one for
- * all tests of this JVM, in a directory and on ports of its own, gone when the JVM is gone.
+ * A real Slurm on this machine, as {@code src/test/clusters/slurm} starts it, in a directory and on
+ * ports of its own, gone when this JVM is gone. One of four nodes is for all tests of the JVM.
  */
 public final class SlurmCluster implements AutoCloseable {
   /** Beside this module, and beside the ones whose tests borrow the cluster. */
@@ -29,6 +27,7 @@ public final class SlurmCluster implements AutoCloseable {
       List.of("slurmctld", "slurmd", "sbatch", "squeue", "munged");
 
   private static SlurmCluster shared;
+  private static int started;
 
   private final Path directory;
 
@@ -37,26 +36,38 @@ public final class SlurmCluster implements AutoCloseable {
   }
 
   /**
-   * The cluster, started when it is first asked for.
+   * The cluster of all tests, started when it is first asked for.
    *
    * @throws TestAbortedException where none can be, which is also printed
    */
   public static synchronized SlurmCluster shared() {
+    if (shared == null) {
+      shared = start(NODES);
+    }
+    return shared;
+  }
+
+  /**
+   * A cluster of the caller's own.
+   *
+   * @param options of the script
+   * @throws TestAbortedException where none can be, which is also printed
+   */
+  public static synchronized SlurmCluster start(int nodes, String... options) {
     String reason = whyNot();
     if (!reason.isEmpty()) {
       System.out.println("SKIPPED: " + reason + ", so nothing was tested against a real Slurm");
       throw new TestAbortedException(reason);
     }
-    if (shared == null) {
-      long pid = ProcessHandle.current().pid();
-      // Short, since sockets lie in it.
-      SlurmCluster cluster = new SlurmCluster(Path.of("/tmp/drover-slurm-" + pid));
-      Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "slurm-down"));
-      cluster.script(
-          "up", "" + NODES, "--port", "" + freePorts(NODES + 1), "--while", Long.toString(pid));
-      shared = cluster;
-    }
-    return shared;
+    String pid = Long.toString(ProcessHandle.current().pid());
+    // Short, since sockets lie in it.
+    SlurmCluster cluster = new SlurmCluster(Path.of("/tmp/drover-slurm-" + pid + "-" + ++started));
+    Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "slurm-down"));
+    List<String> up = new ArrayList<>(List.of("up", "" + nodes));
+    up.addAll(List.of("--port", "" + FreePorts.first(nodes + 1), "--while", pid));
+    up.addAll(List.of(options));
+    cluster.script(up.toArray(String[]::new));
+    return cluster;
   }
 
   /** Empty if a cluster can be started here. */
@@ -71,25 +82,6 @@ public final class SlurmCluster implements AutoCloseable {
     return "0".equals(run(List.of("id", "-u")).stdout().strip())
         ? ""
         : "a test cluster needs to be started by root";
-  }
-
-  /**
-   * The first of so many ports side by side that nobody listens on; another JVM begins elsewhere.
-   */
-  private static int freePorts(int count) {
-    int begin = 17915 + (int) (ProcessHandle.current().pid() % 50) * 100;
-    return IntStream.iterate(begin, first -> first < 30000, first -> first + 100)
-        .filter(first -> IntStream.range(first, first + count).allMatch(SlurmCluster::isFree))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static boolean isFree(int port) {
-    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-      return socket.isBound();
-    } catch (IOException taken) {
-      return false;
-    }
   }
 
   /** Faults, as the script names them: {@code ctl("crash-node", "node3")}. */

@@ -1,11 +1,11 @@
 package dev.drover.provider.slurm;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.drover.headnode.Command;
 import dev.drover.headnode.CommandResult;
 import dev.drover.headnode.LocalHeadNode;
+import dev.drover.provider.SkipAloud;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,10 +19,7 @@ class SlurmClusterTest {
   @Test
   void script_pleasesShellCheck() throws Exception {
     boolean present = run("shellcheck", "--version").succeeded();
-    if (!present) {
-      System.out.println("SKIPPED: shellcheck is not installed, so clusters/slurm was not checked");
-    }
-    assumeTrue(present, "shellcheck is not installed");
+    SkipAloud.unless(present, "shellcheck is not installed, so clusters/slurm was not checked");
     CommandResult result = run("shellcheck", "src/test/clusters/slurm");
     assertThat(result.exitCode()).as(result.stdout()).isZero();
   }

@@ -1,0 +1,93 @@
+package dev.drover.provider.ssh;
+
+import dev.drover.headnode.HeadNode;
+import dev.drover.job.JobId;
+import dev.drover.job.JobStatus;
+import dev.drover.provider.Provider;
+import dev.drover.provider.StatusUnavailableException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One host, as it is asked and told. One that gives no answer is left alone for a while, ever
+ * longer: an attempt to reach a dead host takes as long as {@code headnode.connect-timeout}, and
+ * holds up what is to be known of the others. For one thread at a time.
+ */
+final class HostDesk {
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+  private final SshHost host;
+  private final HeadNode headNode;
+  private final Provider provider;
+  private int failures;
+  private Instant notBefore = Instant.MIN;
+  private String problem = "";
+
+  /**
+   * @param headNode that host, closed with this
+   * @param provider of local jobs there
+   */
+  HostDesk(SshHost host, HeadNode headNode, Provider provider) {
+    this.host = host;
+    this.headNode = headNode;
+    this.provider = provider;
+  }
+
+  SshHost host() {
+    return host;
+  }
+
+  String name() {
+    return host.name();
+  }
+
+  Provider provider() {
+    return provider;
+  }
+
+  /** Why it gave no answer when it was asked last; empty if it did. */
+  String problem() {
+    return problem;
+  }
+
+  /** Whether it is left alone for now. */
+  boolean rests(Instant now) {
+    return now.isBefore(notBefore);
+  }
+
+  void answered() {
+    failures = 0;
+    notBefore = Instant.MIN;
+    problem = "";
+  }
+
+  void failed(String why, Instant now) {
+    Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures, 10));
+    failures++;
+    notBefore = now.plus(pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause);
+    problem = why;
+  }
+
+  /** How jobs there stand; empty if there is no answer, which says nothing about any of them. */
+  Optional<Map<JobId, JobStatus>> status(Set<JobId> jobs, Instant now) {
+    if (rests(now)) {
+      return Optional.empty();
+    }
+    try {
+      Map<JobId, JobStatus> seen = provider.status(jobs);
+      answered();
+      return Optional.of(seen);
+    } catch (StatusUnavailableException e) {
+      failed(e.getMessage(), now);
+      return Optional.empty();
+    }
+  }
+
+  void close() {
+    headNode.close();
+  }
+}
