@@ -3,7 +3,6 @@ package dev.drover.cli;
 import dev.drover.cli.bundle.BundleCommand;
 import dev.drover.cli.console.Console;
 import dev.drover.cli.doctor.DoctorCommand;
-import dev.drover.cli.inspect.CancelCommand;
 import dev.drover.cli.inspect.ExplainCommand;
 import dev.drover.cli.inspect.FetchCommand;
 import dev.drover.cli.inspect.LogsCommand;
@@ -12,6 +11,7 @@ import dev.drover.cli.inspect.Runs;
 import dev.drover.cli.remote.InterchangeCommand;
 import dev.drover.cli.render.RenderCommand;
 import dev.drover.cli.render.TemplatesCommand;
+import dev.drover.cli.run.CancelCommand;
 import dev.drover.cli.run.Engine;
 import dev.drover.cli.run.ResumeCommand;
 import dev.drover.cli.run.RunCommand;
@@ -76,11 +76,15 @@ final class Commands {
               "logs",
               "Print what the tasks of a run wrote.",
               () -> new LogsCommand(runs, console, RunDirectories.ROOT)));
+    }
+    if (services.engine().isPresent() && services.runs().isPresent()) {
+      Engine engine = services.engine().get();
+      Runs runs = services.runs().get();
       entries.add(
           new Entry(
               "cancel",
-              "Cancel a live run, or some of its tasks.",
-              () -> new CancelCommand(runs, console, RunDirectories.ROOT)));
+              "Cancel a run, or some of the tasks of a live one.",
+              () -> new CancelCommand(engine, runs, console, RunDirectories.ROOT)));
     }
     entries.add(
         new Entry(

@@ -108,12 +108,42 @@ class DroverScriptTest {
                 + tools
                 + "/java is Java 1.8.0_391; Drover needs 17 or newer\n"
                 + "  fix: load a newer Java, or set JAVA_HOME to one\n");
+    assertThat(tree.resolve("builds")).doesNotExist();
     assertThat(drover(Map.of("JAVA_HOME", "/nowhere"), "logs").err)
         .isEqualTo(
             """
             drover: JAVA_HOME is /nowhere, but there is no bin/java in it
               fix: set JAVA_HOME to a JDK 17 or newer, or unset it
             """);
+  }
+
+  @Test
+  void javaThatIsTooOld_isNamedToo_whereTheJarIsThereAlready() throws Exception {
+    assertThat(drover(Map.of(), "logs").exit).isZero();
+    toy(
+        "java",
+        """
+        case "$*" in
+          *-version*) echo 'openjdk version "11.0.22" 2024-01-16' >&2 ;;
+          *) echo 'Unrecognized option: --enable-native-access=ALL-UNNAMED' >&2; exit 1 ;;
+        esac""");
+    Result result = drover(Map.of(), "logs");
+    assertThat(result.exit).isEqualTo(3);
+    assertThat(result.err).startsWith("drover: " + tools + "/java is Java 11.0.22; Drover needs");
+  }
+
+  @Test
+  void javaWhoseReleaseFileTellsItsVersion_isNotStartedToBeAsked() throws Exception {
+    Path home = Files.createDirectories(tree.resolve("jdk/bin")).getParent();
+    Files.copy(tools.resolve("java"), home.resolve("bin/java"));
+    Files.writeString(
+        home.resolve("bin/java"),
+        "#!/bin/sh\nfor word; do [ \"$word\" != -version ] || exit 9; done\necho \"$@\"\n");
+    Files.writeString(home.resolve("release"), "A=\"8\"\nJAVA_VERSION=\"21.0.2\"\nB=\"9\"\n");
+    Map<String, String> env = Map.of("JAVA_HOME", home.toString());
+    assertThat(drover(env, "logs").out).endsWith("dev.drover.cli.Main logs\n");
+    Files.writeString(home.resolve("release"), "JAVA_VERSION=\"11.0.2\"\n");
+    assertThat(drover(env, "logs").err).contains("does not start"); // it was asked
   }
 
   @Test

@@ -47,7 +47,7 @@ class MainTest {
               runs         List the runs that there are, here or on a head node.
               explain      Say what a task waits for, or how it ended.
               logs         Print what the tasks of a run wrote.
-              cancel       Cancel a live run, or some of its tasks.
+              cancel       Cancel a run, or some of the tasks of a live one.
               fetch        Copy files of a run on a head node to this machine.
               render       Print the job script of a block, or ask the scheduler about it.
               templates    List, show and compare the templates of job scripts.
@@ -143,7 +143,7 @@ class MainTest {
         "--",
         "true");
     assertUsage(
-        "drover: --retries -1: it is 0 or more\n  fix: leave it out for none\n",
+        "drover: --retries -1: it is 0 or more\n  fix: give 0 for none\n",
         "run",
         "--retries",
         "-1",
@@ -226,7 +226,8 @@ class MainTest {
               await().until(() -> Files.exists(started));
               FakeRun live = new FakeRun(Path.of(dir("a")));
               live.live = true;
-              Services services = new Services(Optional.empty(), Optional.of(run -> live));
+              Services services =
+                  new Services(Optional.of(new LocalEngine()), Optional.of(run -> live));
               new Main(services, console()).run("cancel", dir("a"));
             });
     canceller.start();

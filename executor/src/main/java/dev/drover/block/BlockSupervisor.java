@@ -86,6 +86,7 @@ public final class BlockSupervisor implements AutoCloseable {
   private final LinkedBlockingQueue<Runnable> posts = new LinkedBlockingQueue<>();
   private final Thread thread;
   private String lastTrouble = "";
+  private volatile List<String> left = List.of();
   private boolean ending;
   private long endBy;
   private long cancelAgainNanos;
@@ -161,10 +162,11 @@ public final class BlockSupervisor implements AutoCloseable {
   }
 
   /**
-   * Ends all blocks and returns when their jobs are gone, or after {@code patience}, with a warning
-   * that names those that are left.
+   * Ends all blocks and returns when their jobs are gone, or after {@code patience}.
+   *
+   * @return what is said of those that are left, and in the log too
    */
-  public void close(Duration patience) {
+  public List<String> close(Duration patience) {
     posts.add(
         () -> {
           ending = true;
@@ -183,6 +185,7 @@ public final class BlockSupervisor implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+    return left;
   }
 
   /** Asks for the end of all blocks and returns when that was asked, or after {@code patience}. */
@@ -285,14 +288,18 @@ public final class BlockSupervisor implements AutoCloseable {
     }
     long now = System.nanoTime();
     if (now > endBy) {
-      fleet
-          .open()
-          .forEach(
-              b ->
-                  log.warn(
-                      "block {} ({}) is still there: cancel it by hand",
-                      b.id,
-                      b.job == null ? "a job named " + jobs.apply(b.id).name() : "job " + b.job));
+      left =
+          fleet.open().stream()
+              .map(
+                  b ->
+                      "block %s (%s) is still there"
+                          .formatted(
+                              b.id,
+                              b.job == null
+                                  ? "a job named " + jobs.apply(b.id).name()
+                                  : "job " + b.job))
+              .toList();
+      left.forEach(block -> log.warn("{}: cancel it by hand", block));
       return true;
     }
     if (cancelAgainNanos == 0 || now - cancelAgainNanos > 0) {

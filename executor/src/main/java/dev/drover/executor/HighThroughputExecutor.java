@@ -6,6 +6,7 @@ import dev.drover.journal.RunDirectory;
 import dev.drover.journal.RunEnd;
 import dev.drover.mpi.MpiRequest;
 import dev.drover.protocol.ManagerId;
+import dev.drover.site.Site;
 import dev.drover.submit.Completion;
 import dev.drover.submit.ExecutorStatus;
 import dev.drover.submit.TaskBatch;
@@ -339,6 +340,11 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
   /** What a task may cost and lose when its submitter says nothing of it, as the site has it. */
   public TaskOptions defaultOptions() {
     return options;
+  }
+
+  /** The {@link #defaultOptions()} of executors on this site. */
+  public static TaskOptions defaultOptions(Site site) {
+    return SiteSettings.taskOptions(site);
   }
 
   /** Where the run keeps its files. */

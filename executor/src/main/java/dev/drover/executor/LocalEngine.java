@@ -253,13 +253,13 @@ final class LocalEngine implements Engine, InterchangeListener, BlockSupervisor.
     closing = true;
     forgetAddress();
     interchange.close();
-    supervisor.close(Duration.ofSeconds(60));
+    String left = String.join("; ", supervisor.close(Duration.ofSeconds(60)));
     provider.close();
     headNode.close();
     callbacks.close();
     journal.ifPresent(
         j -> {
-          j.append(new JournalEntry.RunEnded(Instant.now(), how, reason));
+          j.append(JournalEntry.RunEnded.leaving(left, Instant.now(), how, reason));
           j.close();
         });
     closed = true;

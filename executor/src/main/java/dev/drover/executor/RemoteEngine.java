@@ -65,6 +65,7 @@ final class RemoteEngine implements Engine, SubmitterLink.Listener {
   private volatile boolean brokeThere;
   private volatile long lastReports;
   private volatile ExecutorStatus lastStatus;
+  private volatile long joinedLast = System.nanoTime();
   private volatile long statusAsked = System.nanoTime() - STATUS_NANOS;
 
   /**
@@ -163,20 +164,18 @@ final class RemoteEngine implements Engine, SubmitterLink.Listener {
       statusAsked = now;
       link.askStatus();
     }
-    ExecutorStatus last = lastStatus;
-    Optional<String> bad = badState().map(Throwable::getMessage);
+    joinedLast = link.isJoined() ? now : joinedLast;
     return CompletableFuture.completedFuture(
-        last == null
-            ? new ExecutorStatus(open.count(), 0, 0, 0, 0, List.of(), List.of(), bad)
-            : new ExecutorStatus(
-                last.queued(),
-                last.assigned(),
-                last.finished(),
-                last.failed(),
-                last.slots(),
-                last.managers(),
-                last.blocks(),
-                bad));
+        lastKnown()
+            .seenFromAfar(
+                Duration.ofNanos(now - joinedLast), badState().map(Throwable::getMessage)));
+  }
+
+  private ExecutorStatus lastKnown() {
+    ExecutorStatus last = lastStatus;
+    return last != null
+        ? last
+        : new ExecutorStatus(open.count(), 0, 0, 0, 0, List.of(), List.of(), Optional.empty());
   }
 
   @Override
@@ -271,18 +270,22 @@ final class RemoteEngine implements Engine, SubmitterLink.Listener {
   @Override
   public void close(RunEnd how, String reason) {
     link.order(new Order.Finish(how.name()));
+    String left = "";
     if (!await(this::hasEnded, END_PATIENCE)) {
+      left =
+          "the interchange has not said that it has ended"
+              + (link.isJoined() ? "" : ", and cannot be reached");
       log.warn(
-          "the interchange has not said that it has ended{}: should it still run, it ends when"
-              + " executor.abandon-after is over, or when the run is resumed and ends",
-          link.isJoined() ? "" : ", and cannot be reached");
+          "{}: should it still run, it ends when executor.abandon-after is over, or by drover cancel",
+          left);
     }
+    String alive = left;
     link.close();
     giveUpOpenTasks();
     callbacks.close();
     journal.ifPresent(
         j -> {
-          j.append(new JournalEntry.RunEnded(Instant.now(), how, reason));
+          j.append(JournalEntry.RunEnded.leaving(alive, Instant.now(), how, reason));
           j.close();
         });
   }

@@ -194,6 +194,10 @@ final class SiteSettings {
   }
 
   TaskOptions taskOptions() {
+    return taskOptions(site);
+  }
+
+  static TaskOptions taskOptions(Site site) {
     return new TaskOptions(
         0, site.get(SiteKeys.EXECUTOR_RETRIES), site.get(SiteKeys.EXECUTOR_MANAGER_LOSS_LIMIT));
   }

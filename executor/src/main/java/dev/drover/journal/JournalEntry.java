@@ -251,6 +251,22 @@ public sealed interface JournalEntry {
       Objects.requireNonNull(reason);
     }
 
+    /**
+     * The end of a run that was to give everything back.
+     *
+     * @param left what of it may live on; empty = nothing. A run that was stopped is not over then
+     */
+    public static RunEnded leaving(String left, Instant time, RunEnd how, String reason) {
+      if (left.isEmpty()) {
+        return new RunEnded(time, how, reason);
+      }
+      boolean stopped = how == RunEnd.INTERRUPTED || how == RunEnd.CANCELLED;
+      return new RunEnded(
+          time,
+          stopped ? RunEnd.INFRASTRUCTURE : how,
+          reason.isEmpty() ? left : reason + "; " + left);
+    }
+
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.runEnded(this);

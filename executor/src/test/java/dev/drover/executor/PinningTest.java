@@ -4,10 +4,10 @@ import static dev.drover.executor.TestRun.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.drover.headnode.SkipAloud;
 import dev.drover.node.NodeProbe;
 import dev.drover.pinning.CpuAffinity;
 import dev.drover.pinning.CpuSet;
-import dev.drover.provider.SkipAloud;
 import dev.drover.submit.TaskOptions;
 import dev.drover.submit.TaskReport;
 import dev.drover.task.RemoteCall;

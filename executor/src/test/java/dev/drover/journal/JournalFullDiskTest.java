@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.drover.provider.SkipAloud;
+import dev.drover.headnode.SkipAloud;
 import dev.drover.task.TaskId;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -81,6 +81,17 @@ class RunStateTest {
   }
 
   @Test
+  void aRunThatWasStopped_andLeftSomethingBehind_isNotOver() {
+    String left = "block b-0001 (job 4711) is still there";
+    assertThat(RunEnded.leaving("", Entries.NOON, RunEnd.INTERRUPTED, "").how())
+        .isEqualTo(RunEnd.INTERRUPTED);
+    assertThat(RunEnded.leaving(left, Entries.NOON, RunEnd.INTERRUPTED, ""))
+        .isEqualTo(new RunEnded(Entries.NOON, RunEnd.INFRASTRUCTURE, left));
+    assertThat(RunEnded.leaving(left, Entries.NOON, RunEnd.SOME_FAILED, "why"))
+        .isEqualTo(new RunEnded(Entries.NOON, RunEnd.SOME_FAILED, "why; " + left));
+  }
+
+  @Test
   void aMillionTasks_takeLessThan64Megabytes_evenWhenEachLostAnAttemptAndFailedOne() {
     long before = usedBytes();
     for (long id = 1; id <= 1_000_000; id++) {

@@ -1,6 +1,6 @@
 package dev.drover.journal;
 
-import dev.drover.provider.SkipAloud;
+import dev.drover.headnode.SkipAloud;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package dev.drover.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.drover.provider.SkipAloud;
+import dev.drover.headnode.SkipAloud;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

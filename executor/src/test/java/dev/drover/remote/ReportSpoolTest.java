@@ -3,9 +3,9 @@ package dev.drover.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.drover.headnode.SkipAloud;
 import dev.drover.protocol.EndedTask;
 import dev.drover.protocol.IdRange;
-import dev.drover.provider.SkipAloud;
 import dev.drover.task.Ending;
 import dev.drover.task.OutputRange;
 import dev.drover.task.Payload;

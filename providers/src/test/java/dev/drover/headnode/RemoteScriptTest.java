@@ -3,7 +3,6 @@ package dev.drover.headnode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.drover.provider.SkipAloud;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

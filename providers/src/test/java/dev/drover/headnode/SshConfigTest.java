@@ -3,7 +3,6 @@ package dev.drover.headnode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
-import dev.drover.provider.SkipAloud;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ import dev.drover.cli.inspect.Runs;
 import dev.drover.cli.run.Engine;
 import dev.drover.cli.run.Ensemble;
 import dev.drover.cli.run.RunRequest;
-import dev.drover.cli.tasks.TaskJudge;
+import dev.drover.cli.run.SiteTerms;
 import dev.drover.executor.BadStateException;
 import dev.drover.executor.ExecutorBuilder;
 import dev.drover.executor.HighThroughputExecutor;
@@ -61,12 +61,14 @@ public final class ExecutorEngine implements Engine {
   }
 
   @Override
-  public TaskJudge judge(
+  public SiteTerms terms(
       Optional<String> named, Map<String, String> settings, Optional<Path> directory) {
     try {
       Site site = sites.forRun(named, settings, directory);
       judged = Optional.of(new JudgedSite(named, settings, directory, site));
-      return resources -> MpiExecutor.problem(site, resources);
+      return new SiteTerms(
+          HighThroughputExecutor.defaultOptions(site),
+          resources -> MpiExecutor.problem(site, resources));
     } catch (InvalidSiteException e) {
       throw StopException.usage(e.getMessage());
     }

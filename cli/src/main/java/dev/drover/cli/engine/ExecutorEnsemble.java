@@ -8,7 +8,6 @@ import dev.drover.journal.RunDirectory;
 import dev.drover.journal.RunDirectoryException;
 import dev.drover.submit.ExecutorStatus;
 import dev.drover.submit.TaskBatch;
-import dev.drover.submit.TaskOptions;
 import dev.drover.task.TaskId;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,25 +41,7 @@ final class ExecutorEnsemble implements Ensemble {
 
   @Override
   public void submit(List<TaskBatch> batches) {
-    executor.submit(batches.stream().map(this::withSiteDefaults).toList());
-  }
-
-  /** What the user did not say of retries, the site says. */
-  private TaskBatch withSiteDefaults(TaskBatch batch) {
-    TaskOptions site = executor.defaultOptions();
-    TaskOptions own = batch.options();
-    if (own.retries() > 0 || own.lossLimit() != TaskOptions.DEFAULT.lossLimit()) {
-      return batch;
-    }
-    if (site.retries() == 0 && site.lossLimit() == own.lossLimit()) {
-      return batch;
-    }
-    return new TaskBatch(
-        batch.spec(),
-        new TaskOptions(own.priority(), site.retries(), site.lossLimit()),
-        batch.firstIndex(),
-        batch.count(),
-        batch.completion());
+    executor.submit(batches);
   }
 
   @Override

@@ -245,6 +245,9 @@ final class Conductor implements Completion {
   }
 
   private void checkOver() {
+    if (ensemble == null) {
+      return; // what an earlier process left open is not known yet
+    }
     boolean nothingOut = endedSubmitted >= submitted.count();
     if (nothingOut && (stop != null || allOffered && tally.open() == 0)) {
       over.countDown();

@@ -1,6 +1,5 @@
 package dev.drover.cli.run;
 
-import dev.drover.cli.tasks.TaskJudge;
 import dev.drover.submit.Completion;
 import java.nio.file.Path;
 import java.util.Map;
@@ -18,9 +17,9 @@ public interface Engine {
    * @param directory the run directory, if one is named
    * @throws dev.drover.cli.console.StopException with exit code 2 for a wrong site or key
    */
-  default TaskJudge judge(
+  default SiteTerms terms(
       Optional<String> site, Map<String, String> settings, Optional<Path> directory) {
-    return TaskJudge.NONE;
+    return SiteTerms.NONE;
   }
 
   /**

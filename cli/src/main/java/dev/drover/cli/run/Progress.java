@@ -3,6 +3,7 @@ package dev.drover.cli.run;
 import dev.drover.cli.console.Console;
 import dev.drover.cli.console.Figures;
 import dev.drover.submit.ExecutorStatus;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
 
@@ -21,6 +22,10 @@ final class Progress {
   private static final long SECOND = 1_000_000_000L;
   private static final long FIRST_PLAIN = 2 * SECOND;
   private static final long LAST_PLAIN = 60 * SECOND;
+
+  /** Shorter pauses are ordinary. */
+  private static final Duration WORTH_TELLING = Duration.ofSeconds(5);
+
   private static final int LEAST_FOR_BAR = 90;
   private static final int BAR = 16;
   private static final String ERASE = "\r\u001B[K";
@@ -82,6 +87,12 @@ final class Progress {
     text.append(bad == 0 ? "" : ", " + Figures.count(bad) + " failed");
     text.append(
         tally.cancelled() == 0 ? "" : ", " + Figures.count(tally.cancelled()) + " cancelled");
+    if (status.outOfTouch().compareTo(WORTH_TELLING) >= 0) {
+      return text.append(", no connection for ")
+          .append(Figures.time(status.outOfTouch()))
+          .append("; it goes on there")
+          .toString();
+    }
     if (status.slots() == 0 && tally.open() > 0) {
       return text.append(", ").append(waiting(status)).toString();
     }

@@ -1,16 +1,9 @@
 package dev.drover.cli.run;
 
 import dev.drover.cli.console.Console;
-import dev.drover.cli.console.StopException;
 import dev.drover.cli.inspect.RunDirectories;
-import dev.drover.cli.tasks.InvalidTasksException;
-import dev.drover.cli.tasks.TaskDefaults;
-import dev.drover.cli.tasks.TaskList;
-import dev.drover.submit.TaskOptions;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,38 +47,8 @@ public final class ResumeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    long start = System.nanoTime();
-    Path directory = RunDirectories.find(run, root);
-    RunNotes notes = RunNotes.read(directory);
-    CompletionRelay relay = new CompletionRelay();
-    TaskList tasks;
-    try {
-      tasks =
-          TaskInput.kept(directory, notes)
-              .read(
-                  console.in(),
-                  new TaskDefaults(
-                      TaskOptions.DEFAULT.withRetries(notes.retries()),
-                      notes.timeout(),
-                      notes.mpi(),
-                      relay));
-    } catch (InvalidTasksException e) {
-      throw StopException.usage(directory + ": its tasks cannot be read\n" + e.getMessage());
-    }
-    RunRequest request =
-        new RunRequest(
-            show.site.name(),
-            show.site.settings(),
-            Optional.of(directory),
-            directory.getFileName().toString(),
-            Path.of(notes.directory()),
-            tasks.count(),
-            true,
-            List.of());
-    try (Ensemble ensemble = engine.open(request, relay)) {
-      return new RunSession(console, show, System::nanoTime, Signals::install)
-          .run(tasks, ensemble, relay, start)
-          .status();
-    }
+    return new Continuation(engine, console, show, show.site.settings())
+        .of(RunDirectories.find(run, root), Signals::install)
+        .status();
   }
 }

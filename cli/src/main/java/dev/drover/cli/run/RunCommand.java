@@ -2,13 +2,12 @@ package dev.drover.cli.run;
 
 import dev.drover.cli.console.Console;
 import dev.drover.cli.console.StopException;
+import dev.drover.cli.inspect.CancelRequests;
 import dev.drover.cli.tasks.InvalidTasksException;
 import dev.drover.cli.tasks.MpiChoice;
 import dev.drover.cli.tasks.Quantities;
 import dev.drover.cli.tasks.TaskDefaults;
-import dev.drover.cli.tasks.TaskJudge;
 import dev.drover.cli.tasks.TaskList;
-import dev.drover.submit.TaskOptions;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
@@ -84,8 +84,8 @@ public final class RunCommand implements Callable<Integer> {
       names = "--retries",
       paramLabel = "N",
       order = 2,
-      description = "More attempts for a task that fails (default: 0).")
-  private int retries;
+      description = "More attempts for a task that fails (default: as the site says, mostly 0).")
+  private Integer retries;
 
   @Option(
       names = "--timeout",
@@ -161,13 +161,15 @@ public final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     long start = System.nanoTime();
     CompletionRelay relay = new CompletionRelay();
-    TaskDefaults defaults = defaults(relay);
     boolean goesOn = runDirectory != null && RunNotes.existIn(runDirectory);
+    RunNotes wishes = wishes();
     TaskInput input;
     TaskList tasks;
     try {
       input = input();
-      tasks = input.read(console.in(), goesOn ? defaults : defaults.judgedBy(judge()));
+      SiteTerms terms = terms();
+      TaskDefaults defaults = wishes.defaults(terms, relay);
+      tasks = input.read(console.in(), goesOn ? defaults : defaults.judgedBy(terms.judge()));
     } catch (InvalidTasksException e) {
       throw StopException.usage(e.getMessage());
     }
@@ -184,22 +186,24 @@ public final class RunCommand implements Callable<Integer> {
             tasks.count(),
             goesOn,
             send);
-    Consumer<Path> prepare = goesOn ? kept -> {} : directory -> keep(input, defaults, directory);
+    Consumer<Path> prepare = goesOn ? kept -> {} : directory -> keep(input, wishes, directory);
+    long cancelsBefore = CancelRequests.told(request.directory());
     try (Ensemble ensemble = engine.open(request, relay, prepare)) {
-      return new RunSession(console, show, System::nanoTime, Signals::install)
+      return new RunSession(console, show, cancelsBefore, System::nanoTime, Signals::install)
           .run(tasks, ensemble, relay, start)
           .status();
     }
   }
 
-  private TaskJudge judge() {
-    return engine.judge(show.site.name(), show.site.settings(), Optional.ofNullable(runDirectory));
+  private SiteTerms terms() {
+    return engine.terms(show.site.name(), show.site.settings(), Optional.ofNullable(runDirectory));
   }
 
-  private TaskDefaults defaults(CompletionRelay relay) {
-    if (retries < 0) {
+  /** What the command line says of all tasks; its tasks are yet to be read. */
+  private RunNotes wishes() {
+    if (retries != null && retries < 0) {
       throw StopException.usage(
-          "--retries " + retries + ": it is 0 or more\n  fix: leave it out for none");
+          "--retries " + retries + ": it is 0 or more\n  fix: give 0 for none");
     }
     Duration limit = Duration.ZERO;
     if (timeout != null) {
@@ -209,7 +213,14 @@ public final class RunCommand implements Callable<Integer> {
         throw StopException.usage("--timeout " + e.getMessage().replace("; ", "\n  fix: "));
       }
     }
-    return new TaskDefaults(TaskOptions.DEFAULT.withRetries(retries), limit, mpi(), relay);
+    return new RunNotes(
+        Path.of("").toAbsolutePath().toString(),
+        "",
+        "",
+        List.of(),
+        retries == null ? OptionalDouble.empty() : OptionalDouble.of(retries),
+        limit,
+        mpi());
   }
 
   private MpiChoice mpi() {
@@ -297,7 +308,7 @@ public final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private static void keep(TaskInput input, TaskDefaults defaults, Path directory) {
+  private static void keep(TaskInput input, RunNotes wishes, Path directory) {
     try {
       if (!input.keptName().isEmpty()) {
         try (OutputStream out =
@@ -305,15 +316,7 @@ public final class RunCommand implements Callable<Integer> {
           input.keep(out);
         }
       }
-      new RunNotes(
-              Path.of("").toAbsolutePath().toString(),
-              input.keptName(),
-              input.array(),
-              input.arrayCommand(),
-              defaults.options().retries(),
-              defaults.timeout(),
-              defaults.mpi())
-          .write(directory);
+      wishes.of(input.keptName(), input.array(), input.arrayCommand()).write(directory);
     } catch (IOException e) {
       throw StopException.infrastructure(
           directory

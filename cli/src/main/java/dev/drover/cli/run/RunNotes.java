@@ -6,6 +6,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.drover.cli.console.StopException;
 import dev.drover.cli.inspect.JsonText;
 import dev.drover.cli.tasks.MpiChoice;
+import dev.drover.cli.tasks.TaskDefaults;
+import dev.drover.submit.Completion;
+import dev.drover.submit.TaskOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalDouble;
 
 /**
  * What a run directory keeps of the command line, in {@code request.json}, so that {@code drover
@@ -23,6 +27,7 @@ import java.util.Objects;
  * @param tasksFile name of the copied task file in the run directory; empty for an array
  * @param array the indices of {@code --array}; empty = none
  * @param command the words of an array's command
+ * @param retries empty = as the site says
  * @param timeout zero = no limit
  * @param mpi nodes and ranks of tasks that do not say themselves
  */
@@ -31,7 +36,7 @@ record RunNotes(
     String tasksFile,
     String array,
     List<String> command,
-    double retries,
+    OptionalDouble retries,
     Duration timeout,
     MpiChoice mpi) {
   private static final String FILE = "request.json";
@@ -41,8 +46,24 @@ record RunNotes(
     Objects.requireNonNull(tasksFile);
     Objects.requireNonNull(array);
     command = List.copyOf(command);
+    Objects.requireNonNull(retries);
     Objects.requireNonNull(timeout);
     Objects.requireNonNull(mpi);
+  }
+
+  /** The same wishes for tasks that are kept so. */
+  RunNotes of(String keptAs, String indices, List<String> words) {
+    return new RunNotes(directory, keptAs, indices, words, retries, timeout, mpi);
+  }
+
+  /** What every task has whose line does not say otherwise. */
+  TaskDefaults defaults(SiteTerms terms, Completion completion) {
+    TaskOptions site = terms.options();
+    return new TaskDefaults(
+        retries.isPresent() ? site.withRetries(retries.getAsDouble()) : site,
+        timeout,
+        mpi,
+        completion);
   }
 
   static boolean existIn(Path runDirectory) {
@@ -62,7 +83,9 @@ record RunNotes(
                 out.writeString(word);
               }
               out.writeEndArray();
-              out.writeNumberField("retries", retries);
+              if (retries.isPresent()) {
+                out.writeNumberField("retries", retries.getAsDouble());
+              }
               out.writeNumberField("timeout_millis", timeout.toMillis());
               if (!mpi.equals(MpiChoice.NONE)) {
                 out.writeNumberField("nodes", mpi.nodes());
@@ -80,7 +103,7 @@ record RunNotes(
     String tasksFile = "";
     String array = "";
     List<String> command = new ArrayList<>();
-    double retries = 0;
+    OptionalDouble retries = OptionalDouble.empty();
     Duration timeout = Duration.ZERO;
     int nodes = 0;
     int ranksPerNode = 0;
@@ -99,7 +122,7 @@ record RunNotes(
               command.add(json.getText());
             }
           }
-          case "retries" -> retries = json.getDoubleValue();
+          case "retries" -> retries = OptionalDouble.of(json.getDoubleValue());
           case "timeout_millis" -> timeout = Duration.ofMillis(json.getLongValue());
           case "nodes" -> nodes = json.getIntValue();
           case "ranks_per_node" -> ranksPerNode = json.getIntValue();

@@ -18,6 +18,7 @@ import java.util.function.LongSupplier;
 /**
  * One run from the opened ensemble to the printed summary, on the main thread.
  *
+ * @param cancelsBefore where the requests to cancel begin that are for this process
  * @param clock nanoseconds, as {@link System#nanoTime}
  * @param signals is given what to do when a signal asks the run to stop, and when it must end at
  *     once
@@ -25,6 +26,7 @@ import java.util.function.LongSupplier;
 record RunSession(
     Console console,
     ShowOptions options,
+    long cancelsBefore,
     LongSupplier clock,
     BiConsumer<Consumer<StopReason>, Runnable> signals) {
   private static final long SECOND = 1_000_000_000L;
@@ -69,10 +71,10 @@ record RunSession(
 
   private Optional<String> await(
       Conductor conductor, Ensemble ensemble, Progress progress, JobLog jobLog) {
-    CancelRequests requests = CancelRequests.of(ensemble.runDirectory());
+    CancelRequests requests = CancelRequests.after(ensemble.runDirectory(), cancelsBefore);
     Optional<String> badState = Optional.empty();
     long stoppedSince = -1;
-    long nextLook = clock.getAsLong() + SECOND;
+    long nextLook = clock.getAsLong();
     try {
       while (!conductor.awaitOver(progress.tickMillis())) {
         long now = clock.getAsLong();

@@ -34,17 +34,31 @@ final class TaskInput {
     this.command = command;
   }
 
-  /** A task file; {@code -} is standard input, which is put aside in a temporary file first. */
+  /**
+   * A task file; {@code -} is standard input. What can be read only once, such as a pipe, is put
+   * aside in a temporary file first.
+   */
   static TaskInput file(String name, InputStream stdin) throws IOException, InvalidTasksException {
-    if (!name.equals("-")) {
-      return new TaskInput(TaskSources.readable(name), name, "", List.of());
+    if (name.equals("-")) {
+      return new TaskInput(aside(stdin, ".txt"), "stdin", "", List.of());
     }
-    Path aside = Files.createTempFile("drover-stdin-", ".txt");
+    Path file = TaskSources.readable(name);
+    if (Files.isRegularFile(file)) {
+      return new TaskInput(file, name, "", List.of());
+    }
+    try (InputStream once = Files.newInputStream(file)) {
+      String ending = name.endsWith(".jsonl") ? ".jsonl" : ".txt";
+      return new TaskInput(aside(once, ending), name, "", List.of());
+    }
+  }
+
+  private static Path aside(InputStream tasks, String ending) throws IOException {
+    Path aside = Files.createTempFile("drover-tasks-", ending);
     aside.toFile().deleteOnExit();
     try (OutputStream out = Files.newOutputStream(aside)) {
-      stdin.transferTo(out);
+      tasks.transferTo(out);
     }
-    return new TaskInput(aside, "stdin", "", List.of());
+    return aside;
   }
 
   static TaskInput command(List<String> words) {

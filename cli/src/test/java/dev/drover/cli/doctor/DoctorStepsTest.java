@@ -9,7 +9,7 @@ import dev.drover.cli.doctor.Step.Standing;
 import dev.drover.headnode.Command;
 import dev.drover.headnode.CommandResult;
 import dev.drover.headnode.LocalHeadNode;
-import dev.drover.provider.SkipAloud;
+import dev.drover.headnode.SkipAloud;
 import dev.drover.site.Site;
 import dev.drover.site.SiteReader;
 import java.io.IOException;

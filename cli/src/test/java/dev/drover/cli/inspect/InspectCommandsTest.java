@@ -24,7 +24,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -194,41 +193,6 @@ class InspectCommandsTest {
                 + "\",\"live\":false,\"submitted\":4,\"succeeded\":1,\"failed\":1,\"running\":1,\"queued\":1,"
                 + "\"failures\":[{\"count\":1,\"ending\":\"failed\",\"exit_code\":127,\"signal\":0,"
                 + "\"host\":\"node03\",\"tasks\":[\"bad\"]}]}\n");
-  }
-
-  @Test
-  void cancel_ofTasks_asksOnlyForTheOpenOnes_andTheRunReadsEachRequestOnce() throws Exception {
-    run.live = true;
-    CancelRequests.of(directory).ask(List.of("old"));
-    CancelRequests requests = CancelRequests.of(directory);
-    call(new CancelCommand(this::open, console(), root), directory.toString(), "busy", "1", "4");
-    assertThat(text(out))
-        .isEqualTo("asked " + directory + " to cancel 2 tasks; 1 task had ended already\n");
-    assertThat(requests.next()).containsExactly("3", "4");
-    assertThat(requests.next()).isEmpty();
-  }
-
-  @Test
-  void cancel_ofARunOnAHeadNode_whichNoProcessHereDrives_saysWhoCanEndIt() throws Exception {
-    Files.createDirectories(directory);
-    Files.writeString(
-        directory.resolve("site.properties"),
-        "site.name = there\nheadnode.url = ssh://ada@login3.example.org\n");
-    assertThatThrownBy(
-            () -> call(new CancelCommand(this::open, console(), root), directory.toString()))
-        .hasMessageContaining("on login3.example.org it may go on")
-        .hasMessageContaining("drover resume " + directory + " takes it up");
-  }
-
-  @Test
-  void cancel_ofARunThatIsOver_isRefused() {
-    assertThatThrownBy(
-            () -> call(new CancelCommand(this::open, console(), root), directory.toString()))
-        .hasMessage(
-            directory
-                + " is not running, so there is nothing to cancel\n  fix: drover explain "
-                + directory
-                + " tells how it ended");
   }
 
   private RunView open(Path opened) {

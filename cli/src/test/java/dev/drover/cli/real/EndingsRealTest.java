@@ -46,7 +46,7 @@ class EndingsRealTest extends RealTest {
 
     assertThat(explain("unknown-to-bash")).contains("fix: command not found", "exit code 127");
     assertThat(explain("killed")).contains("killed by signal 9 (SIGKILL)", "fix: ");
-    assertThat(explain("slow")).contains("timed out after 0.", "fix: give it more time");
+    assertThat(explain("slow")).contains("timed out after ", "fix: give it more time");
     assertThat(explain("code")).contains("exit code 42", "| its last words");
     assertThat(drover.run("explain", "r").exits(0).out())
         .contains("9 tasks: 1 succeeded, 8 failed, 0 left");
@@ -71,6 +71,21 @@ class EndingsRealTest extends RealTest {
     assertThat(drover.run("explain", "r", "1").exits(0).out())
         .contains("task 1: succeeded on ", "attempt 3")
         .contains("attempt 1: exit code 1", "attempt 2: exit code 1", "attempt 3: succeeded");
+  }
+
+  @Test
+  void aTaskThatMayNotBeRepeated_isNot_whateverTheSiteSays() throws IOException {
+    drover.write(
+        "t.jsonl",
+        "{\"command\": \"echo own >> tries; false\", \"retries\": 0}",
+        "{\"command\": \"echo site >> tries; false\"}");
+    drover.run("run", "--run-dir", "r", "--set", "executor.retries=1", "t.jsonl").exits(1);
+    assertThat(Files.readAllLines(home.resolve("tries")))
+        .containsExactlyInAnyOrder("own", "site", "site");
+    drover
+        .run("run", "--set", "executor.retries=1", "--retries", "0", "--", "echo x >> once; false")
+        .exits(1);
+    assertThat(home.resolve("once")).hasContent("x");
   }
 
   @Test

@@ -1,6 +1,6 @@
 package dev.drover.cli.real;
 
-import dev.drover.provider.SkipAloud;
+import dev.drover.headnode.SkipAloud;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package dev.drover.cli.real;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.executor.HighThroughputExecutor;
-import dev.drover.provider.SkipAloud;
+import dev.drover.headnode.SkipAloud;
 import dev.drover.provider.slurm.SlurmCluster;
 import java.beans.Introspector;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.drover.cli.real;
 
-import dev.drover.provider.SkipAloud;
+import dev.drover.headnode.SkipAloud;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.drover.cli.real;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.drover.headnode.SkipAloud;
 import dev.drover.pinning.CpuAffinity;
-import dev.drover.provider.SkipAloud;
 import dev.drover.provider.slurm.SlurmCluster;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;

@@ -102,7 +102,7 @@ class RanksLeftOnSlurmRealTest extends MpiOnSlurmTest {
         "tasks.jsonl",
         task("abort", bad + "abort " + nap, pair("--mpi=pmi2"), ""),
         task("next-1", next, pair(""), ""),
-        task("hang", hang + " 3", pair(UNMARKED), ", \"timeout\": \"5s\""),
+        task("hang", hang + " 3", pair(UNMARKED), ", \"timeout\": \"20s\""),
         task("next-2", next, pair(""), ""),
         // Together with the process that watches it, as when an out-of-memory killer takes both.
         task(
@@ -121,7 +121,7 @@ class RanksLeftOnSlurmRealTest extends MpiOnSlurmTest {
         .says(
             "7 of 10 tasks done, 3 failed",
             "task 1 \"abort\": exit code 137",
-            "task 3 \"hang\": timed out after 5",
+            "task 3 \"hang\": timed out after 2",
             "task 5 \"killed\": exit code 137");
 
     for (int task = 3; task <= 9; task += 2) {
@@ -148,7 +148,7 @@ class RanksLeftOnSlurmRealTest extends MpiOnSlurmTest {
         "worker.kill-grace = 500ms");
     String bad = "$PARSL_MPI_PREFIX ./bad.sh ";
     String part = "\"ranks_per_node\": 2, \"launcher_options\": \"%s\"";
-    String limit = ", \"timeout\": \"8s\"";
+    String limit = ", \"timeout\": \"20s\"";
     drover.write(
         "tasks.jsonl",
         task("pair", bad + "hang " + nap + " 1", pair(UNMARKED), limit),
@@ -162,7 +162,7 @@ class RanksLeftOnSlurmRealTest extends MpiOnSlurmTest {
     Path journal = home.resolve("r/journal.jsonl");
     await()
         .atMost(Drover.PATIENCE)
-        .until(() -> Drover.text(journal).split("timed out after 8", -1).length == 3);
+        .until(() -> Drover.text(journal).split("timed out after 20 s", -1).length == 3);
 
     List<String> left = steps();
     assertThat(left).hasSize(2).anyMatch(step -> step.endsWith(" node[1-3]"));
@@ -171,8 +171,8 @@ class RanksLeftOnSlurmRealTest extends MpiOnSlurmTest {
         .exits(1)
         .says(
             "1 of 3 tasks done, 2 failed",
-            "task 1 \"pair\": timed out after 8",
-            "task 2 \"part\": timed out after 8");
+            "task 1 \"pair\": timed out after 2",
+            "task 2 \"part\": timed out after 2");
     assertThat(out(3)).isEqualTo("waited\nwaited\n");
   }
 }

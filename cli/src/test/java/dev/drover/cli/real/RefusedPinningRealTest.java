@@ -2,9 +2,9 @@ package dev.drover.cli.real;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.drover.headnode.SkipAloud;
 import dev.drover.pinning.CpuAffinity;
 import dev.drover.pinning.CpuSet;
-import dev.drover.provider.SkipAloud;
 import dev.drover.template.ShellQuoting;
 import java.io.IOException;
 import java.nio.file.Files;

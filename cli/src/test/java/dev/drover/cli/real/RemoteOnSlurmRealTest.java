@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -167,6 +169,28 @@ class RemoteOnSlurmRealTest extends RealTest {
     drover.start("resume", "r").end(LONG).exits(0).says("all 500 tasks done");
     marks.assertEachOnce(500);
     assertOneBlock();
+  }
+
+  /** The jobs and the interchange there are gone at once, which each test's end asserts. */
+  @Test
+  void theLaptopIsKilled_andCancelEndsWhatWentOn_keepingWhatWasDone() {
+    twoNodes();
+    Drover.Running run = startArray(500);
+    marks.awaitMoreThan(20);
+
+    run.signal("KILL");
+    run.end().exits(137);
+    marks.awaitMoreThan(marks.seen().size() + 20);
+    int marked = marks.seen().size();
+
+    Drover.Ended cancel = drover.start("cancel", "r", "--json").end(LONG);
+    cancel.exits(0).says("no process drives", "drover: cancelled: ");
+    Matcher open = Pattern.compile("\"asked\":(\\d+)").matcher(cancel.out());
+    assertThat(open.find()).as(cancel.out()).isTrue();
+    assertThat(Integer.parseInt(open.group(1))).isBetween(1, 500);
+    assertThat(slurm.slurm("squeue", "-h", "-o", "%i %j %T")).isEmpty();
+    drover.run("explain", "r").exits(0).prints(" succeeded", "drover resume");
+    assertThat(marks.seen()).hasSizeGreaterThanOrEqualTo(marked).hasSizeLessThan(500);
   }
 
   @Test

@@ -89,6 +89,23 @@ class StoppingRealTest extends RealTest {
   }
 
   @Test
+  void cancelOfARunWhoseProcessWasKilled_endsItsTasks_andItCanStillBeResumed() {
+    Drover.Running run = four();
+    run.signal("KILL");
+    run.end().exits(137);
+    drover.run("cancel", "r", "3").exits(2).says("no process drives ", "fix: drover resume ");
+    drover
+        .run("cancel", "r")
+        .exits(0)
+        .says("it is ended from here", "drover: cancelled: 0 of 4 tasks done, 4 cancelled");
+    assertThat(drover.file("r/blocks"))
+        .isDirectoryNotContaining(block -> !block.endsWith("b-0001"));
+    await().atMost(Drover.PATIENCE).until(() -> Processes.of(home).isEmpty());
+    drover.run("cancel", "r").exits(2).says("is not running");
+    assertThat(drover.run("explain", "r").exits(0).out()).contains("4 left", "drover resume ");
+  }
+
+  @Test
   void directoryOfALiveRun_isRefusedToOthers_whoAreToldItsHolder() {
     Drover.Running run = four();
     String holder = "in use by process " + run.process().pid() + " on ";

@@ -29,6 +29,19 @@ class TaskSourcesRealTest extends RealTest {
   }
 
   @Test
+  void aPipe_isReadOnce_andItsTasksAreKeptAllTheSame() throws Exception {
+    new ProcessBuilder("mkfifo", home.resolve("pipe").toString()).start().waitFor();
+    Process writer =
+        new ProcessBuilder("bash", "-c", "printf '%s\n' 'echo a > a' 'echo b > b' > pipe")
+            .directory(home.toFile())
+            .start();
+    drover.run("run", "--run-dir", "r", "pipe").exits(0).says("all 2 tasks done");
+    writer.waitFor();
+    assertThat(home.resolve("r/tasks.txt")).hasContent("echo a > a\necho b > b");
+    drover.run("resume", "r").exits(0).says("all 2 tasks done");
+  }
+
+  @Test
   void jsonLines_runInTheOrderOfAfter_withTheirOwnDirectoriesEnvironmentsAndFiles()
       throws IOException {
     Files.createDirectory(home.resolve("below"));

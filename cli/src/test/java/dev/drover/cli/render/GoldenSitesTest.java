@@ -3,8 +3,8 @@ package dev.drover.cli.render;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.block.BlockId;
+import dev.drover.headnode.SkipAloud;
 import dev.drover.journal.RunDirectory;
-import dev.drover.provider.SkipAloud;
 import dev.drover.site.ShippedSites;
 import dev.drover.site.Site;
 import dev.drover.site.SiteKeys;

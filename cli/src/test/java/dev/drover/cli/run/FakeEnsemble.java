@@ -23,6 +23,8 @@ final class FakeEnsemble implements Ensemble {
   boolean cancelledAll;
   boolean closed;
   Runnable onSubmit = () -> {};
+  Runnable onCancel = () -> {};
+  Runnable onCancelAll = () -> {};
   Optional<String> badState = Optional.empty();
   private final Path directory;
 
@@ -80,11 +82,13 @@ final class FakeEnsemble implements Ensemble {
   @Override
   public void cancel(Collection<TaskId> tasks) {
     cancelled.addAll(tasks);
+    onCancel.run();
   }
 
   @Override
   public void cancelAll() {
     cancelledAll = true;
+    onCancelAll.run();
   }
 
   @Override

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class ProgressTest {
   private static final long SECOND = 1_000_000_000L;
+  private static final Optional<String> NONE = Optional.empty();
 
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
@@ -54,6 +55,18 @@ class ProgressTest {
     progress(Progress.Mode.PLAIN, 80).tick(3 * SECOND, Tally.of(5), status(0, 0));
     assertThat(text())
         .isEqualTo("drover: 0/5 done (0 %), waiting for workers: block b1 queued (Priority)\n");
+  }
+
+  @Test
+  void withoutAConnectionToTheHeadNode_itSaysSo_inPlaceOfOldFigures() {
+    Progress progress = progress(Progress.Mode.PLAIN, 80);
+    Tally some = new Tally(5, 2, 0, 0, 0, 0);
+    progress.tick(3 * SECOND, some, status(4, 3).seenFromAfar(Duration.ofSeconds(4), NONE));
+    progress.tick(9 * SECOND, some, status(4, 3).seenFromAfar(Duration.ofSeconds(10), NONE));
+    assertThat(text().lines())
+        .containsExactly(
+            "drover: 2/5 done (40 %), 3 running, 0.7/s, ETA 4.5 s",
+            "drover: 2/5 done (40 %), no connection for 10.0 s; it goes on there");
   }
 
   @Test

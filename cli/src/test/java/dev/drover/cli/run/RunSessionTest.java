@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.cli.console.Console;
 import dev.drover.cli.console.ExitCode;
+import dev.drover.cli.inspect.CancelRequests;
 import dev.drover.cli.tasks.TaskDefaults;
 import dev.drover.cli.tasks.TaskList;
 import dev.drover.cli.tasks.TaskSources;
-import dev.drover.provider.SkipAloud;
+import dev.drover.headnode.SkipAloud;
 import dev.drover.submit.TaskOptions;
 import dev.drover.task.Ending;
+import dev.drover.task.TaskId;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -36,6 +38,7 @@ class RunSessionTest {
   private final AtomicLong now = new AtomicLong();
   private final ShowOptions options = new ShowOptions();
   private FakeEnsemble ensemble;
+  private long cancelsBefore;
   private TaskList tasks;
 
   @BeforeEach
@@ -88,6 +91,27 @@ class RunSessionTest {
   }
 
   @Test
+  void aCancelThatCameWhileTheRunStarted_isHeard_andOneForAnEarlierProcessIsNot() throws Exception {
+    CancelRequests.of(directory).ask(List.of("2", CancelRequests.ALL));
+    cancelsBefore = CancelRequests.told(Optional.of(directory));
+    CancelRequests.of(directory).ask(List.of("1"));
+    ensemble.onCancel = () -> ended(Ending.CANCELLED, Ending.SUCCEEDED);
+    assertThat(run(stop -> {})).isEqualTo(ExitCode.CANCELLED);
+    assertThat(ensemble.cancelled).containsExactly(new TaskId(1));
+    assertThat(ensemble.cancelledAll).isFalse();
+  }
+
+  /** On a thread of its own, since the caller may hold the conductor's lock. */
+  private void ended(Ending first, Ending second) {
+    new Thread(
+            () -> {
+              relay.complete(FakeEnsemble.end(1, first, -1));
+              relay.complete(FakeEnsemble.end(2, second, 0));
+            })
+        .start();
+  }
+
+  @Test
   void fullDiskUnderTheJobsLog_isToldAtTheEnd() throws Exception {
     Path full = Path.of("/dev/full");
     SkipAloud.unless(
@@ -106,6 +130,7 @@ class RunSessionTest {
     return new RunSession(
             console,
             options,
+            cancelsBefore,
             () -> now.getAndAdd(STEP.toNanos()),
             (stop, abandon) -> stopper.accept(stop))
         .run(tasks, ensemble, relay, 0);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.drover.headnode.Command;
 import dev.drover.headnode.CommandResult;
 import dev.drover.headnode.LocalHeadNode;
-import dev.drover.provider.SkipAloud;
+import dev.drover.headnode.SkipAloud;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.drover.provider;
+package dev.drover.headnode;
 
 import org.opentest4j.TestAbortedException;
 
