@@ -84,7 +84,7 @@ public final class RunCommand implements Callable<Integer> {
       names = "--retries",
       paramLabel = "N",
       order = 2,
-      description = "More attempts for a task that fails (default: as the site says, mostly 0).")
+      description = "More attempts for a task that fails (default: the site's, mostly 0).")
   private Integer retries;
 
   @Option(
