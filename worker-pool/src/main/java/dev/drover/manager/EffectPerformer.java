@@ -49,6 +49,9 @@ final class EffectPerformer implements Effect.Cases<Void> {
   /** By slot, what its worker JVM is to run once the classes are here. */
   private final Map<Integer, List<TaskAssignment>> awaitingJars = new HashMap<>();
 
+  /** By slot, what its thread is to call once the classes are here. */
+  private final Map<Integer, TaskAssignment> callsAwaitingJars = new HashMap<>();
+
   EffectPerformer(
       WorkerPoolOptions options,
       ManagerFacts facts,
@@ -92,9 +95,14 @@ final class EffectPerformer implements Effect.Cases<Void> {
 
   /** Isolated by thread: in this JVM. */
   private void call(int slot, TaskAssignment task, SlotPlaces.Share share, TaskWork.Java java) {
+    callsAwaitingJars.put(slot, task);
     classpaths.want(
         java.classpath(),
         jars -> {
+          if (callsAwaitingJars.get(slot) != task) {
+            return; // it was ended meanwhile
+          }
+          callsAwaitingJars.remove(slot);
           if (!jars.problem().isEmpty()) {
             loop.on(new Event.ShellEnded(slot, notStarted(task, jars.problem())));
             return;
@@ -150,12 +158,25 @@ final class EffectPerformer implements Effect.Cases<Void> {
   }
 
   private TaskOutcome notStarted(TaskAssignment task, String problem) {
+    return without(task, Ending.NOT_STARTED, problem);
+  }
+
+  private static TaskOutcome without(TaskAssignment task, Ending ending, String message) {
     return TaskOutcome.without(
-        task.id(), task.attempt(), Ending.NOT_STARTED, problem, System.currentTimeMillis() * 1000);
+        task.id(), task.attempt(), ending, message, System.currentTimeMillis() * 1000);
   }
 
   @Override
   public Void endCommand(Effect.EndCommand effect) {
+    TaskAssignment waiting = callsAwaitingJars.get(effect.slot());
+    if (waiting != null && waiting.id().equals(effect.task())) {
+      callsAwaitingJars.remove(effect.slot());
+      Ending ending = effect.timeout() ? Ending.TIMED_OUT : Ending.CANCELLED;
+      loop.on(
+          new Event.ShellEnded(
+              effect.slot(), without(waiting, ending, SlotThread.message(ending, waiting))));
+      return null;
+    }
     threads.get(effect.slot()).ofThread().end(effect.task(), effect.timeout(), System.nanoTime());
     return null;
   }

@@ -77,6 +77,13 @@ final class GuardianWatch implements AutoCloseable {
     }
   }
 
+  /** The manager ends out of order: nothing of its tasks may live on. */
+  void fence() {
+    if (guardian != null) {
+      guardian.fence();
+    }
+  }
+
   @Override
   public void close() {
     if (guardian != null) {

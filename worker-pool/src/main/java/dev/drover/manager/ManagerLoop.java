@@ -169,7 +169,11 @@ final class ManagerLoop {
     workers.close();
     classpaths.close();
     threads.close();
-    guardian.close();
+    if (left) {
+      guardian.close();
+    } else {
+      guardian.fence(); // an error ended the loop: its tasks run elsewhere soon
+    }
     link.close();
     mailbox.close();
   }

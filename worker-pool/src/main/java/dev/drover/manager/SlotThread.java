@@ -11,6 +11,7 @@ import dev.drover.process.Output;
 import dev.drover.process.ProcessTree;
 import dev.drover.process.SpawnException;
 import dev.drover.process.SpawnRequest;
+import dev.drover.process.TreeTermination;
 import dev.drover.task.Ending;
 import dev.drover.task.OutputRange;
 import dev.drover.task.Payload;
@@ -225,6 +226,10 @@ final class SlotThread {
     sweep.ifPresent(ranks -> endWithRanks(process, ranks));
     Exit exit = process.await();
     Optional<Ending> forced = work.over();
+    if (forced.isPresent()) {
+      // Of one that was ended: its grace is over, or nothing is left.
+      TreeTermination.killLeftovers(entry, process.pid(), 0);
+    }
     String left = sweep.map(ranks -> ranks.end(forced.isPresent() || hasDied(exit))).orElse("");
     MemoryUse sampled = tools.memoryOf(process.pid());
     long peak = Math.max(exit.peakMemoryBytes().orElse(-1), sampled.largestPeakBytes());
@@ -321,7 +326,7 @@ final class SlotThread {
     return Ending.SIGNALLED;
   }
 
-  private static String message(Ending ending, TaskAssignment task) {
+  static String message(Ending ending, TaskAssignment task) {
     return switch (ending) {
       case TIMED_OUT -> "timed out after " + words(task.spec().timeout());
       case CANCELLED -> "cancelled while it ran";

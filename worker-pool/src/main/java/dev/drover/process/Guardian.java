@@ -108,10 +108,22 @@ public final class Guardian implements AutoCloseable {
   /** Ends the guardian without killing or removing anything. A second call does nothing. */
   @Override
   public void close() {
+    if (pipe >= 0 && send(BYE) == LibC.EAGAIN) {
+      process.signalGroup(LibC.SIGKILL);
+    }
+    hangUp();
+  }
+
+  /**
+   * Has the guardian kill what lives of the pool and remove its scratch directories, as if the
+   * manager had died; returns when that is done.
+   */
+  public void fence() {
+    hangUp();
+  }
+
+  private void hangUp() {
     if (pipe >= 0) {
-      if (send(BYE) == LibC.EAGAIN) {
-        process.signalGroup(LibC.SIGKILL);
-      }
       LibC.close(pipe);
       pipe = -1;
       // A stopped guardian would not read the line, and the wait for it would not end.

@@ -29,8 +29,8 @@ public final class ClasspathStore {
 
   /**
    * @param directory made with permissions 0700 when it is not there
-   * @throws IOException when it cannot be made, or when others than its owner may enter: what lies
-   *     there is run
+   * @throws IOException when it cannot be made, when it is another user's, or when others than its
+   *     owner may enter: what lies there is run
    */
   public ClasspathStore(Path directory) throws IOException {
     this.directory = directory.toAbsolutePath();
@@ -46,6 +46,11 @@ public final class ClasspathStore {
         // another manager of this node was faster; looked at below like any other
       }
     }
+    if (!owner(this.directory).equals(owner(Path.of("/proc/self")))) {
+      throw new IOException(
+          "the jar cache %s is another user's\n  fix: name another directory, or have it removed"
+              .formatted(this.directory));
+    }
     Set<PosixFilePermission> permissions =
         Files.getPosixFilePermissions(this.directory, LinkOption.NOFOLLOW_LINKS);
     if (!PosixFilePermissions.toString(permissions).endsWith("------")) {
@@ -54,6 +59,10 @@ public final class ClasspathStore {
               .formatted(
                   this.directory, PosixFilePermissions.toString(permissions), this.directory));
     }
+  }
+
+  private static Object owner(Path path) throws IOException {
+    return Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Those entries that must be sent before a task can use them. */

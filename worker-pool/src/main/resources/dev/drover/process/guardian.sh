@@ -15,10 +15,11 @@ shift 4
 
 trap '' TERM HUP INT QUIT PIPE
 
-# Kills, round after round, each process whose environment holds the pool's entry, until a round finds none. A process
+# Kills, round after round, each process whose environment holds the pool's entry, until three rounds in a row find
+# none: the kernel shows no environment of a process that is within its exec, which takes long on a busy node. A process
 # that hangs in the kernel dies when it leaves it, so 300 rounds of 0.1 s are enough of an effort.
 fence() {
-  local round file pid found
+  local round file pid found quiet=0
   for ((round = 0; round < 300; round++)); do
     found=no
     while IFS= read -r file; do
@@ -30,7 +31,9 @@ fence() {
       found=yes
       kill -KILL "$pid" 2> /dev/null
     done < <(grep -lszxF -e "$pool_entry" /proc/[0-9]*/environ)
-    if [[ $found == no ]]; then
+    if [[ $found == yes ]]; then
+      quiet=0
+    elif ((++quiet == 3)); then
       return
     fi
     sleep 0.1

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.drover.process.ChildProcess;
 import dev.drover.process.Environment;
+import dev.drover.process.Exit;
 import dev.drover.process.ProcessSpawner;
 import dev.drover.process.ProcessTree;
 import dev.drover.process.SpawnRequest;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -155,9 +157,15 @@ class SlotWorkTest {
     ChildProcess child = sleeper("1");
     work.begin(child, cookie("1"));
 
-    work.advanceEnding(System.nanoTime());
+    CompletableFuture<Exit> end = CompletableFuture.supplyAsync(child::await);
+    await()
+        .until(
+            () -> {
+              work.advanceEnding(System.nanoTime());
+              return end.isDone();
+            });
 
-    assertThat(child.await().signal()).isEqualTo(15);
+    assertThat(end.get().signal()).isEqualTo(15);
     assertThat(work.over()).contains(Ending.TIMED_OUT);
     assertThat(work.isEnding()).isFalse();
   }

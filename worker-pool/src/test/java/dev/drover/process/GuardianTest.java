@@ -163,6 +163,32 @@ class GuardianTest {
   }
 
   @Test
+  void fence_killsWhatLivesOfThePool_andRemovesItsScratch_beforeItReturns() throws Exception {
+    ChildProcess task =
+        spawner.start(
+            SpawnRequest.of(
+                List.of("sleep", "1000"),
+                Scripts.BASE.with(ProcessTree.POOL_VARIABLE, pool),
+                directory));
+    Guardian guardian =
+        Guardian.start(
+            spawner,
+            new GuardianSettings(
+                pool,
+                Duration.ofSeconds(60),
+                directory.resolve("marker"),
+                List.of(directory.resolve("scratch")),
+                directory.resolve("guardian.log")));
+    guardian.beat();
+
+    guardian.fence();
+
+    assertThat(task.await().signal()).isEqualTo(LibC.SIGKILL);
+    assertThat(directory.resolve("scratch")).doesNotExist();
+    guardian.close(); // does nothing
+  }
+
+  @Test
   void beat_saysSo_whenTheGuardianIsGone() throws Exception {
     Guardian guardian =
         Guardian.start(

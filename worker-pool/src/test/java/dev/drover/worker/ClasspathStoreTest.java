@@ -3,6 +3,7 @@ package dev.drover.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.drover.process.SkipAloud;
 import dev.drover.task.ClasspathEntry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,21 @@ class ClasspathStoreTest {
       incoming.append(CONTENT, 4, CONTENT.length - 4);
       incoming.finish();
     }
+  }
+
+  @Test
+  void aDirectoryOfAnotherUser_isRefused_sinceWhatLiesThereIsRun() throws IOException {
+    SkipAloud.unless(
+        System.getProperty("user.name").equals("root"),
+        "only root can give a directory away, so no jar cache was another user's");
+    Path foreign =
+        Files.createDirectory(
+            temp.resolve("foreign"),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Files.setAttribute(foreign, "unix:uid", 65534);
+    assertThatThrownBy(() -> new ClasspathStore(foreign))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(foreign + " is another user's");
   }
 
   @Test

@@ -73,6 +73,22 @@ class EndingsRealTest extends RealTest {
         .contains("attempt 1: exit code 1", "attempt 2: exit code 1", "attempt 3: succeeded");
   }
 
+  /** {@code timeout} alone makes a process group of its own. */
+  @Test
+  void aTaskThatIsEnded_leavesNothing_alsoNotWhatHearsNoTermInAGroupOfItsOwn() {
+    drover.write(
+        "t.tasks",
+        "timeout 1h bash -c 'trap : TERM; touch up; while :; do sleep 0.1; done'; echo x",
+        "setsid bash -c 'trap \"\" TERM; touch too; while :; do sleep 0.1; done' & wait");
+    drover
+        .run("run", "--timeout", "5s", "--set", "worker.kill-grace=500ms", "t.tasks")
+        .exits(1)
+        .says("0 of 2 tasks done, 2 failed");
+    assertThat(home.resolve("up")).exists();
+    assertThat(home.resolve("too")).exists();
+    assertThat(Processes.of(home).stream().filter(Processes.Seen::isTask)).isEmpty();
+  }
+
   @Test
   void aTaskThatMayNotBeRepeated_isNot_whateverTheSiteSays() throws IOException {
     drover.write(
