@@ -195,11 +195,15 @@ public final class RemoteRunFiles implements AutoCloseable {
     return node.run(Command.of(LONGEST_ANSWER, argv));
   }
 
-  /** A shell script of this package. */
-  static String script(String name) throws IOException {
-    try (InputStream in = RemoteRunFiles.class.getResourceAsStream(name)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+  /** Shell scripts of this package, the later ones with what the earlier ones define. */
+  static String script(String... names) throws IOException {
+    StringBuilder script = new StringBuilder();
+    for (String name : names) {
+      try (InputStream in = RemoteRunFiles.class.getResourceAsStream(name)) {
+        script.append(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      }
     }
+    return script.toString();
   }
 
   @Override

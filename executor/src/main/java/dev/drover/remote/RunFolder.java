@@ -70,7 +70,7 @@ public final class RunFolder {
                 List.of(
                     "sh",
                     "-c",
-                    RemoteRunFiles.script("runs.sh"),
+                    RemoteRunFiles.script("began.sh", "runs.sh"),
                     "runs",
                     Long.toString(COUNTING.toSeconds()),
                     folder.toString())));

@@ -194,7 +194,8 @@ public final class SshInterchange implements RemoteInterchange {
 
   private CommandResult script(Duration timeout, String... words) throws IOException {
     List<String> argv =
-        new ArrayList<>(List.of("sh", "-c", RemoteRunFiles.script("interchange.sh"), "sh"));
+        new ArrayList<>(
+            List.of("sh", "-c", RemoteRunFiles.script("began.sh", "interchange.sh"), "sh"));
     argv.addAll(List.of(words));
     return node.run(Command.of(timeout, argv));
   }

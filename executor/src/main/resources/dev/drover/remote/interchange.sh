@@ -22,6 +22,17 @@ ready() {
   printf '%s\n' "$said" # echo may read backslashes
 }
 
+# Whether the process that the lock tells of lives, and is no later one of the same number: a reboot
+# counts from the beginning, and the lock stays.
+lives() {
+  kill -0 "$pid" 2>/dev/null || return 1
+  started=$(sed -n 's/.*"processStarted":"\([^"]*\)".*/\1/p' "$run/lock")
+  started=$(date -d "${started:-@0}" +%s 2>/dev/null)
+  [ "${started:-0}" -ne 0 ] && is=$(began "$pid") || return 0 # it cannot be told
+  apart=$((is - started))
+  [ "${apart#-}" -le 2 ]
+}
+
 look() {
   [ -s "$run/lock" ] || return 3
   host=$(sed -n 's/.*"host":"\([^"]*\)".*/\1/p' "$run/lock")
@@ -30,7 +41,7 @@ look() {
     echo "the interchange of $run runs on $host, and this is $(cat /proc/sys/kernel/hostname)" >&2
     return 7
   fi
-  kill -0 "$pid" 2>/dev/null || return 3
+  lives || return 3
   # It may be about to begin, or to end.
   for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
     ready "$pid" && return 0

@@ -25,11 +25,7 @@ tell() { # As it is: echo may read backslashes.
 
 process() {
   pid=$(sed -n 's/.*"pid":\([0-9]*\).*/\1/p' "$1")
-  grep -q "\"host\":\"$host\"" "$1" && [ -r "/proc/$pid/stat" ] || return
-  # The name in it may hold blanks; the start is the twentieth word behind it.
-  ticks=$(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null | cut -d ' ' -f 20)
-  boot=$(sed -n 's/^btime //p' /proc/stat)
-  [ -n "$ticks" ] && echo "process $((boot + ticks / $(getconf CLK_TCK 2>/dev/null || echo 100)))"
+  grep -q "\"host\":\"$host\"" "$1" && start=$(began "$pid") && echo "process $start"
 }
 
 whole() { # The lines of the journal, without what is torn.

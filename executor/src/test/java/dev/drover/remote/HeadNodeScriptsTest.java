@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,7 +33,7 @@ class HeadNodeScriptsTest {
   private Result script(String name, Map<String, String> environment, Object... words)
       throws Exception {
     List<String> command =
-        new ArrayList<>(List.of("/bin/sh", "-c", RemoteRunFiles.script(name), "sh"));
+        new ArrayList<>(List.of("/bin/sh", "-c", RemoteRunFiles.script("began.sh", name), "sh"));
     Arrays.stream(words).map(Object::toString).forEach(command::add);
     Path err = home.resolve("err");
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());
@@ -71,8 +72,7 @@ class HeadNodeScriptsTest {
     String host = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
     long pid = ProcessHandle.current().pid();
     String said = "{\"drover_json\":1,\"pid\":%d,\"port\":7}".formatted(pid);
-    Files.writeString(
-        run.resolve("lock"), "{\"host\":\"%s\",\"pid\":%d,\"x\":1}\n".formatted(host, pid));
+    Files.writeString(run.resolve("lock"), lock(host, pid, begin()));
     Files.createDirectories(run.resolve("keys"));
     Files.writeString(run.resolve("keys/submission"), "addresses");
     Files.writeString(
@@ -83,12 +83,44 @@ class HeadNodeScriptsTest {
 
     assertThat(found).isEqualTo(new Result(0, said, ""));
     assertThat(run.resolve("interchange.json")).hasContent(said);
-    Files.writeString(run.resolve("lock"), "{\"host\":\"login7\",\"pid\":%d}\n".formatted(pid));
+    Files.writeString(run.resolve("lock"), "{\"host\":\"%s\",\"pid\":%d}".formatted(host, pid));
+    assertThat(script("interchange.sh", Map.of(), "look", run).exit()).isZero();
+    Files.writeString(run.resolve("lock"), lock("login7", pid, begin()));
     Result elsewhere = script("interchange.sh", Map.of(), "look", run);
     assertThat(elsewhere.exit()).isEqualTo(7);
     assertThat(elsewhere.err()).contains("runs on login7, and this is " + host);
     Files.writeString(run.resolve("lock"), "");
     assertThat(script("interchange.sh", Map.of(), "look", run).exit()).isEqualTo(3);
+  }
+
+  private static Instant begin() {
+    return ProcessHandle.current().info().startInstant().orElseThrow();
+  }
+
+  private static String lock(String host, long pid, Instant processStarted) {
+    return "{\"host\":\"%s\",\"pid\":%d,\"started\":\"%s\",\"processStarted\":\"%s\"}%n"
+        .formatted(host, pid, Instant.now(), processStarted);
+  }
+
+  /** As after a reboot. */
+  @Test
+  void laterProcessOfTheSameNumber_isNotTakenForTheInterchange() throws Exception {
+    String host = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+    long pid = ProcessHandle.current().pid();
+    Files.createDirectories(run.resolve("keys"));
+    Files.writeString(run.resolve("keys/submission"), "addresses");
+    Files.writeString(
+        run.resolve("interchange.out"),
+        "{\"drover_json\":1,\"pid\":%d,\"port\":7}\n".formatted(pid));
+    for (long seconds : List.of(-3600L, -5L, 5L)) {
+      Files.writeString(run.resolve("lock"), lock(host, pid, begin().plusSeconds(seconds)));
+      Result found = script("interchange.sh", Map.of(), "look", run);
+      assertThat(found).as("%d s", seconds).isEqualTo(new Result(3, "", ""));
+    }
+    for (long seconds : List.of(-1L, 1L)) {
+      Files.writeString(run.resolve("lock"), lock(host, pid, begin().plusSeconds(seconds)));
+      assertThat(script("interchange.sh", Map.of(), "look", run).exit()).isZero();
+    }
   }
 
   @Test
@@ -136,7 +168,14 @@ class HeadNodeScriptsTest {
         new ProcessBuilder("which", "shellcheck").start().waitFor() == 0,
         "shellcheck is not installed, so the scripts of a head node were not checked by it");
     for (String name :
-        List.of("ask.sh", "find.sh", "interchange.sh", "runs.sh", "runtime.sh", "sent.sh")) {
+        List.of(
+            "ask.sh",
+            "began.sh",
+            "find.sh",
+            "interchange.sh",
+            "runs.sh",
+            "runtime.sh",
+            "sent.sh")) {
       Path file = Files.writeString(home.resolve(name), RemoteRunFiles.script(name));
       Process check =
           new ProcessBuilder("shellcheck", "--shell=sh", file.toString())

@@ -14,6 +14,15 @@ drover_end() { # CODE
   exit 0
 }
 
+# The group is there once setsid has run; until then there is the process alone. It may have come to be
+# between the two, hence the third.
+drover_kill() {
+  kill -s KILL -- "-$drover_pid" || {
+    kill -s KILL "$drover_pid"
+    kill -s KILL -- "-$drover_pid"
+  }
+}
+
 drover_main() {
   exec 3<&0 </dev/null
   drover_init
@@ -46,13 +55,13 @@ drover_main() {
     setsid "$@" </dev/null 3<&- &
   fi
   drover_pid=$!
-  trap 'kill -s KILL -- "-$drover_pid"' HUP INT TERM
+  trap drover_kill HUP INT TERM
   # Shells tell of killed children on standard error; the command's own is kept aside.
   exec 4>&2 2>/dev/null
   (
     trap - HUP INT TERM
     while read -r drover_line <&3; do : "$drover_line"; done
-    kill -s KILL -- "-$drover_pid"
+    drover_kill
   ) >/dev/null 4>&- &
   drover_watch=$!
   wait "$drover_pid"

@@ -125,7 +125,8 @@ abstract class HeadNodeContract {
     Path pid = folder.resolve("pid");
     Command command =
         Command.of(
-            Duration.ofMillis(500),
+            // It must have begun by then, over SSH after a login.
+            Duration.ofSeconds(5),
             argv(
                 "echo before; sh -c 'trap \"\" TERM; echo $$ >\"$1\"; sleep 1000; :' sh \"$1\"; :",
                 pid.toString()));

@@ -66,6 +66,24 @@ class RemoteScriptTest {
     }
   }
 
+  /**
+   * The line may break while a start-up file still runs; the command has no group of its own yet.
+   */
+  @Test
+  void commandWhoseLineEndedBeforeItBegan_isKilled_inEitherShell() throws Exception {
+    for (String shell : List.of("/bin/sh", "/bin/bash")) {
+      for (int round = 1; round <= 12; round++) {
+        RemoteScript script =
+            RemoteScript.of(Command.of(LONG, List.of("sleep", "1000")), "", Duration.ZERO);
+        Process process = start(shell, script, script.script().length);
+        process.getOutputStream().close();
+        assertThat(process.waitFor(15, TimeUnit.SECONDS)).as("%s, round %d", shell, round).isTrue();
+        assertThat(folder.resolve("out"))
+            .hasContent(script.marker() + "<" + script.marker() + ">137\n");
+      }
+    }
+  }
+
   @Test
   void script_passesShellCheck() throws Exception {
     boolean there = SshServer.run(List.of("which", "shellcheck")).succeeded();

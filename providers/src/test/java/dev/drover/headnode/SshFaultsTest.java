@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -217,6 +218,11 @@ class SshFaultsTest {
   @Test
   void serverThatIsGoneDuringAWrite_leavesTheOldFile() throws Exception {
     Path file = Files.writeString(folder.resolve("file"), "old");
+    Path large = folder.resolve("large");
+    // More than goes over before the server is gone, and a hole, which takes no room here.
+    try (RandomAccessFile hole = new RandomAccessFile(large.toFile(), "rw")) {
+      hole.setLength(16L << 30);
+    }
     try (SshServer own = SshServer.start();
         SshHeadNode headNode =
             headNode(with(own.settings(), Duration.ZERO, Duration.ofSeconds(1)))) {
@@ -224,7 +230,7 @@ class SshFaultsTest {
           CompletableFuture.runAsync(
               () -> {
                 try {
-                  headNode.write(file, "x".repeat(100 << 20), FileMode.PRIVATE);
+                  headNode.send(large, file, FileMode.PRIVATE);
                 } catch (IOException e) {
                   throw new UncheckedIOException(e);
                 }

@@ -71,8 +71,7 @@ class SshShellsTest {
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.getParent())))
         .isEqualTo("rwx------");
     CommandResult late =
-        headNode.run(
-            Command.of(Duration.ofMillis(300), List.of("sh", "-c", "echo $$; sleep 1000")));
+        headNode.run(Command.of(Duration.ofSeconds(5), List.of("sh", "-c", "echo $$; sleep 1000")));
     assertThat(late.timedOut()).isTrue();
     long pid = Long.parseLong(late.stdout().strip());
     await().until(() -> ProcessHandle.of(pid).map(p -> !p.isAlive()).orElse(true));

@@ -41,8 +41,9 @@ final class Refusals {
       return SchedulerRefusal.passing(
           said, "wait for jobs to end, or lower provider.max-blocks or provider.max-queued-blocks");
     }
-    if (low.contains("failed to commit")) {
-      return ofCommit(said);
+    List<String> sinceCommit = sinceCommit(result);
+    if (!sinceCommit.isEmpty()) {
+      return ofCommit(said, sinceCommit);
     }
     if (isOutage(result)) {
       return SchedulerRefusal.passing(said, outageFix());
@@ -62,9 +63,21 @@ final class Refusals {
             + " directives.add");
   }
 
-  /** With a reason it is a rule of the site that was broken; without, the connection may be it. */
-  private static SchedulerRefusal ofCommit(String said) {
-    boolean hasReason = said.contains("; ");
+  /** What it said from the failure to commit on, however many warnings stand before it. */
+  private static List<String> sinceCommit(CommandResult result) {
+    return (result.stderr() + "\n" + result.stdout())
+        .lines()
+        .map(String::strip)
+        .dropWhile(line -> !line.toLowerCase(Locale.ROOT).contains("failed to commit"))
+        .toList();
+  }
+
+  /**
+   * With a reason it is a rule of the site that was broken; without, the connection may be it, and
+   * the job may be in the queue. A reason is an error of its own that follows, and no warning.
+   */
+  private static SchedulerRefusal ofCommit(String said, List<String> sinceCommit) {
+    boolean hasReason = sinceCommit.stream().skip(1).anyMatch(line -> line.startsWith("ERROR:"));
     return hasReason
         ? SchedulerRefusal.permanent(
             said,

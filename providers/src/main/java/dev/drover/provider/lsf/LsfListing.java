@@ -40,7 +40,7 @@ final class LsfListing {
         case "USUSP" -> with(JobState.HELD, "suspended by its owner or an admin", now);
         case "SSUSP" -> with(JobState.HELD, "suspended by LSF", now);
         case "RUN" -> with(JobState.RUNNING, "", now);
-        case "PROV" -> with(JobState.RUNNING, "LSF wakes its nodes up", now);
+        case "PROV" -> with(JobState.PENDING, "LSF wakes its nodes up", now);
         case "DONE" -> LsfEnd.done(now);
         case "EXIT" -> LsfEnd.exit(code(), exitReason, now);
         case "UNKWN" -> with(JobState.UNKNOWN, "LSF lost contact with the job's node", now);

@@ -19,6 +19,7 @@ record PbsJob(Map<String, String> attributes) {
   private static final String FINISHED = "92";
   private static final String FAILED = "93";
   private static final String DEPENDENCY = "22";
+  private static final String PROVISIONING = "71";
 
   /** Exit_status of a job that PBS ended at its walltime. */
   private static final int WALLTIME = -29;
@@ -48,7 +49,10 @@ record PbsJob(Map<String, String> attributes) {
       case "S" -> alive(JobState.HELD, now, because("suspended by the scheduler"));
       case "U" -> alive(JobState.HELD, now, because("suspended, since its node is in use"));
       // E is exiting: the script has ended, its nodes are not free and its record is not whole.
-      case "R", "B", "E" -> alive(JobState.RUNNING, now, comment());
+      case "R", "B", "E" ->
+          get("substate").equals(PROVISIONING)
+              ? alive(JobState.PENDING, now, because("PBS provisions its nodes"))
+              : alive(JobState.RUNNING, now, comment());
       // Only a job that waits is moved, and this server then hears no more of it: neither that it
       // ended, nor that it is gone. A block that counted as gone would be replaced by another.
       case "M" -> alive(JobState.PENDING, now, because("moved to another server: " + get("queue")));

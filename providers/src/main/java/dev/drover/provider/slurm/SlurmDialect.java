@@ -44,6 +44,14 @@ public final class SlurmDialect implements SchedulerDialect {
           "--unset=SQUEUE_SORT",
           "--unset=SQUEUE_USERS");
 
+  /**
+   * sbatch takes each {@code SBATCH_*} of the user's for an option that goes before the script's
+   * own: another account, queue or walltime than was rendered, or a name by which the job is never
+   * found. Each version of Slurm knows some more.
+   */
+  private static final List<String> AS_WRITTEN =
+      List.of("sh", "-c", "unset $(env | grep -o \"^SBATCH_[A-Z0-9_]*\"); exec \"$@\"", "sh");
+
   private static final Pattern PARSABLE = Pattern.compile("[0-9]+(;[A-Za-z0-9._-]+)?");
 
   /** What a wrapper around sbatch prints that knows no {@code --parsable}. */
@@ -81,7 +89,7 @@ public final class SlurmDialect implements SchedulerDialect {
 
   @Override
   public Command submit(JobSpec spec) {
-    return command(List.of("sbatch", "--parsable"), List.of(spec.script().toString()));
+    return sbatch("--parsable", spec);
   }
 
   @Override
@@ -252,8 +260,7 @@ public final class SlurmDialect implements SchedulerDialect {
 
   @Override
   public Optional<Command> test(JobSpec spec) {
-    return Optional.of(
-        command(List.of("sbatch", "--test-only"), List.of(spec.script().toString())));
+    return Optional.of(sbatch("--test-only", spec));
   }
 
   @Override
@@ -268,6 +275,12 @@ public final class SlurmDialect implements SchedulerDialect {
   public List<SurveyQuestion> survey() {
     return SlurmSurvey.questions(
         words -> Command.of(timeout, words), words -> command(words, List.of()));
+  }
+
+  private Command sbatch(String option, JobSpec spec) {
+    List<String> words = new ArrayList<>(AS_WRITTEN);
+    words.addAll(List.of("sbatch", option));
+    return command(words, List.of(spec.script().toString()));
   }
 
   private Command command(List<String> words, List<String> more) {

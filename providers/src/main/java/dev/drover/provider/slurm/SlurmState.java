@@ -26,13 +26,9 @@ final class SlurmState {
       case "REQUEUE_HOLD", "RESV_DEL_HOLD", "SPECIAL_EXIT", "SUSPENDED", "STOPPED" ->
           alive(JobState.HELD, with(word, reason), now);
       case "RUNNING" -> alive(JobState.RUNNING, "", now);
-      case "CONFIGURING",
-          "COMPLETING",
-          "POWER_UP_NODE",
-          "RESIZING",
-          "SIGNALING",
-          "STAGE_OUT",
-          "UPDATE_DB" ->
+      // It has nodes, which still boot: in a cloud for longer than a manager needs to register.
+      case "CONFIGURING", "POWER_UP_NODE" -> alive(JobState.PENDING, word, now);
+      case "COMPLETING", "RESIZING", "SIGNALING", "STAGE_OUT", "UPDATE_DB" ->
           alive(JobState.RUNNING, word, now);
       case "COMPLETED" -> new JobStatus(JobState.COMPLETED, now, OptionalInt.of(0), "");
       case "CANCELLED" ->

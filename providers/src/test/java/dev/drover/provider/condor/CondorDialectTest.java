@@ -86,7 +86,8 @@ class CondorDialectTest {
     "refused-site-rule, PERMANENT, Jobs need an accounting group here, provider.account",
     "refused-expression, PERMANENT, Parse error, provider.constraint",
     "refused-file, PERMANENT, line 7, directives.add",
-    "refused-commit, UNANSWERED, Failed to commit, schedd"
+    "refused-commit, UNANSWERED, Failed to commit, schedd",
+    "refused-commit-after-warnings, UNANSWERED, Failed to commit, schedd"
   })
   void refusal_isToldApart_andNamesItsMend(String name, String kind, String reason, String fix)
       throws Exception {

@@ -171,7 +171,7 @@ class LsfDialectTest {
   @CsvSource({
     "201, PENDING",
     "202, HELD",
-    "203, RUNNING",
+    "203, PENDING",
     "204, RUNNING",
     "205, HELD",
     "206, HELD",

@@ -352,6 +352,8 @@ class PbsProDialectTest {
     "job_state=S;substate=45;comment=by job 9, HELD, suspended by the scheduler; by job 9",
     "job_state=U, HELD, suspended",
     "job_state=B, RUNNING, ''",
+    "job_state=R;substate=42, RUNNING, ''",
+    "job_state=R;substate=71, PENDING, PBS provisions its nodes",
     "job_state=E;substate=51;Exit_status=0, RUNNING, ''",
     "job_state=M;substate=94;queue=prod@other, PENDING, moved to another server: prod@other",
     "job_state=Z, UNKNOWN, unknown state \"Z\"",

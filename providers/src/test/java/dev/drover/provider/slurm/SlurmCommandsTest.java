@@ -25,16 +25,23 @@ class SlurmCommandsTest {
           "b-1", Path.of("/run/b 1"), List.of("true"), ResourceSpec.ofNodes(1), Map.of(), "");
   private static final String FORMAT =
       "--Format=JobArrayID:|#|,State:|#|,exit_code:|#|,Cluster:|#|,Reason:|#|";
+  private static final List<String> AS_WRITTEN =
+      List.of("sh", "-c", "unset $(env | grep -o \"^SBATCH_[A-Z0-9_]*\"); exec \"$@\"", "sh");
   private static final String RECORD = "--format=JobID,State,ExitCode,Cluster";
 
   private static List<SubmittedJob> jobs(String... ids) {
     return Stream.of(ids).map(id -> new SubmittedJob(new JobId(id), Optional.empty())).toList();
   }
 
-  /** The command without what takes a user's own filters away. */
+  /** The command without what takes a user's own filters and options away. */
   private static List<String> argv(Command command) {
     assertThat(command.timeout()).isEqualTo(TIMEOUT);
-    return command.argv().stream()
+    List<String> argv = command.argv();
+    if (argv.contains("sbatch")) {
+      assertThat(argv.subList(0, argv.indexOf("sbatch"))).isEqualTo(AS_WRITTEN);
+      return argv.subList(argv.indexOf("sbatch"), argv.size());
+    }
+    return argv.stream()
         .filter(word -> !word.equals("env") && !word.startsWith("--unset="))
         .toList();
   }

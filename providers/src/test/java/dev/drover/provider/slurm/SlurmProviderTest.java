@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.drover.job.JobId;
 import dev.drover.job.JobSpec;
 import dev.drover.job.JobState;
+import dev.drover.job.ResourceSpec;
 import dev.drover.provider.CountingHeadNode;
 import dev.drover.provider.Provider;
 import dev.drover.provider.ProviderContract;
 import dev.drover.provider.ProviderSettings;
 import dev.drover.provider.Providers;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -66,6 +70,40 @@ class SlurmProviderTest extends ProviderContract {
                     "SQUEUE_SORT=x",
                     "SQUEUE_STATES=CD"));
     assertThat(narrowed.status(Set.of(id))).containsKey(id);
+  }
+
+  @Test
+  void jobIsTheOneThatWasRendered_whateverTheUserWishesForTheirOwn() throws Exception {
+    CountingHeadNode wishing =
+        SlurmCluster.shared()
+            .headNode(
+                "SBATCH_JOB_NAME=mine",
+                "SBATCH_PARTITION=closed",
+                "SBATCH_TIMELIMIT=1",
+                "SBATCH_REQUEUE=1",
+                "SBATCH_OUTPUT=/dev/null",
+                "SBATCH_ARRAY_INX=1-3",
+                "SBATCH_WAIT=1");
+    provider = Providers.of(ProviderSettings.of("slurm"), wishing);
+    JobSpec spec =
+        spec(
+            new ResourceSpec(
+                1,
+                OptionalInt.empty(),
+                Optional.empty(),
+                OptionalInt.empty(),
+                Optional.of(Duration.ofMinutes(7))),
+            WAIT);
+    assertThat(provider.test(spec)).hasValueSatisfying(w -> assertThat(w).contains("debug"));
+    JobId id = submit(spec);
+    awaitStarted(spec);
+    assertThat(provider.find(spec)).hasValue(id);
+    assertThat(
+            SlurmCluster.shared()
+                .slurm("squeue", "--noheader", "--jobs=" + id.value(), "--format=%i %j %P %l"))
+        .isEqualTo(id.value() + " " + spec.name() + " debug 7:00");
+    assertThat(SlurmCluster.shared().slurm("scontrol", "show", "job", id.value()))
+        .contains("Requeue=0");
   }
 
   /** This cluster keeps no records, so that squeue alone speaks, and then the script's own file. */
