@@ -19,8 +19,8 @@ final class Block {
   /** Since when it has had no manager any more; 0 = it has some. */
   long desertedNanos;
 
-  /** Since when the scheduler has answered without a word of its job; 0 = it speaks of it. */
-  long unknownNanos;
+  /** Since when the scheduler has answered without a word of its job. */
+  final Absence absence = new Absence();
 
   /** Since when the scheduler has refused it for reasons that may pass; 0 = it has not. */
   long refusedNanos;

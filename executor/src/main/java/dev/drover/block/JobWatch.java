@@ -5,7 +5,6 @@ import dev.drover.block.SubmitPace.Trouble;
 import dev.drover.job.JobId;
 import dev.drover.job.JobState;
 import dev.drover.job.JobStatus;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,9 +15,6 @@ import java.util.Optional;
  * they have. Pure; a part of {@link BlockFleet}.
  */
 final class JobWatch {
-  /** How long a scheduler may not know a job, while it answers, until the job is given up. */
-  private static final Duration FORGOTTEN = Duration.ofMinutes(10);
-
   private final BlockSettings settings;
   private final Blocks blocks;
   private final SubmitPace pace;
@@ -52,11 +48,7 @@ final class JobWatch {
     for (Block block : List.copyOf(blocks.open.values())) {
       boolean known =
           block.job == null || statuses.containsKey(block.job) || managers.containsKey(block.id);
-      if (known) {
-        block.unknownNanos = 0;
-      } else if (block.unknownNanos == 0) {
-        block.unknownNanos = now;
-      } else if (now - block.unknownNanos > FORGOTTEN.toNanos()) {
+      if (block.absence.isTooLong(known, now)) {
         blocks.add(new BlockEffect.Cancel(List.of(block.job)));
         BlockEnd end =
             block.isDraining() || blocks.areEnding()
@@ -64,7 +56,7 @@ final class JobWatch {
                 : block.everLive ? BlockEnd.OVER : BlockEnd.TAKEN;
         String reason =
             "the scheduler has known no job %s for %d minutes, and it has no manager"
-                .formatted(block.job, FORGOTTEN.toMinutes());
+                .formatted(block.job, Absence.LONGEST.toMinutes());
         blocks.over(block, end, reason, false);
         pace.trouble(Trouble.FAILED, now);
       }

@@ -27,18 +27,22 @@ import dev.drover.remote.SubmissionService;
 import dev.drover.site.Site;
 import dev.drover.submit.Completion;
 import dev.drover.submit.TaskReport;
+import dev.drover.task.TaskId;
 import dev.drover.task.TaskSpec;
 import dev.drover.task.TaskWork;
 import dev.drover.template.ScriptRenderException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,15 +82,17 @@ public final class InterchangeHost implements AutoCloseable {
       CurveKeys.create(run.keys());
       RunState past = run.hasJournal() ? RunState.replay(run.journal()).state() : new RunState();
       earlierEnd = past.end();
+      LongPredicate isFinished = id -> past.isFinished(new TaskId(id));
       List<EndedTask> unknown = new ArrayList<>();
       reports =
           ReportSpool.open(
               run.path().resolve("reports"),
-              id -> past.isFinished(new dev.drover.task.TaskId(id)),
+              isFinished,
               unknown::add,
               problem -> failed("reports cannot be kept: " + problem.getMessage()));
       toClose.add(reports);
-      functions = KeptSubmissions.open(run.path().resolve("functions"));
+      forceJournal(); // functions of tasks that it says have ended are forgotten
+      functions = KeptSubmissions.open(run.path().resolve("functions"), isFinished);
       toClose.add(functions);
       classpaths = new KeptClasspaths(run.path().resolve("classes"));
       toClose.add(classpaths);
@@ -148,6 +154,15 @@ public final class InterchangeHost implements AutoCloseable {
       throw new IOException(e.getMessage(), e);
     } catch (UncheckedIOException e) {
       throw e.getCause();
+    }
+  }
+
+  /** What a killed process wrote last may not be on the disk yet. */
+  private void forceJournal() throws IOException {
+    if (run.hasJournal()) {
+      try (FileChannel journal = FileChannel.open(run.journal(), StandardOpenOption.WRITE)) {
+        journal.force(false);
+      }
     }
   }
 

@@ -155,6 +155,11 @@ final class LocalEngine implements Engine, InterchangeListener, BlockSupervisor.
         int nodes = site.managersPerBlock();
         return interchange.ask(state -> state.isTakenOver(block, nodes)).join();
       }
+
+      @Override
+      public boolean anyIsHere(BlockId block) {
+        return interchange.ask(state -> state.blockManagers().containsKey(block)).join();
+      }
     };
   }
 

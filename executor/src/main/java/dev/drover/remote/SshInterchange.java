@@ -29,8 +29,11 @@ public final class SshInterchange implements RemoteInterchange {
   private static final Logger log = LoggerFactory.getLogger(SshInterchange.class);
   private static final Duration SHORT = Duration.ofSeconds(60);
 
-  /** As long as the blocks of an earlier process may take to be taken over. */
-  private static final Duration START = Duration.ofMinutes(4);
+  /**
+   * As long as the blocks of an earlier process may take to be taken over: ten minutes of it where
+   * the scheduler has no word of one.
+   */
+  private static final Duration START = Duration.ofMinutes(14);
 
   /** A line each. */
   private static final List<String> KEYS =

@@ -4,7 +4,6 @@ import dev.drover.headnode.HeadNode;
 import dev.drover.job.JobId;
 import dev.drover.job.JobSpec;
 import dev.drover.job.JobStatus;
-import dev.drover.job.ResourceSpec;
 import dev.drover.provider.InvalidJobException;
 import dev.drover.provider.Provider;
 import dev.drover.provider.ProviderSettings;
@@ -24,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -56,6 +54,9 @@ public final class SshProvider implements Provider {
 
   /** Submissions of which one host gave no answer, by the job's name. */
   private final Map<String, Unanswered> unanswered = new HashMap<>();
+
+  /** Names of the jobs that this process submitted: of these it knows all that there is. */
+  private final Set<String> own = new HashSet<>();
 
   private final ExecutorService executor =
       Executors.newCachedThreadPool(
@@ -108,6 +109,7 @@ public final class SshProvider implements Provider {
   @Override
   public synchronized JobId submit(JobSpec spec) throws InvalidJobException, SubmitException {
     int nodes = spec.resources().nodes();
+    own.add(spec.name());
     if (nodes > desks.size()) {
       throw new InvalidJobException(
           "block %s is of %d hosts, and %d are named (provider.hosts)%n  fix:     set nodes to %d or fewer (provider.nodes-per-block), or name more hosts"
@@ -127,7 +129,7 @@ public final class SshProvider implements Provider {
         problems.add(desk.name() + " did not answer lately: " + desk.problem());
         continue;
       }
-      JobSpec part = part(spec, started.size(), desk);
+      JobSpec part = desk.part(spec, started.size());
       try {
         JobId job = desk.provider().submit(part);
         desk.answered();
@@ -192,28 +194,15 @@ public final class SshProvider implements Provider {
     return desks.values().stream().filter(desk -> !taken.contains(desk.name())).toList();
   }
 
-  private static JobSpec part(JobSpec spec, int place, HostDesk desk) {
-    ResourceSpec all = spec.resources();
-    Map<String, String> environment = new TreeMap<>(spec.environment());
-    desk.host()
-        .slots()
-        .ifPresent(slots -> environment.put(SLOTS_VARIABLE, Integer.toString(slots)));
-    return new JobSpec(
-        spec.name(),
-        BlockPart.directory(spec.directory(), place, desk.name(), all.nodes()),
-        spec.command(),
-        new ResourceSpec(
-            1, all.coresPerNode(), all.memoryPerNode(), all.acceleratorsPerNode(), all.walltime()),
-        environment,
-        spec.workerInit());
-  }
-
-  /** A block that lacks more hosts than the one that gave no answer is ended, and not found. */
+  /**
+   * A block that lacks more hosts than the one that gave no answer is ended, and not found. One
+   * that an earlier process submitted is looked for on all hosts.
+   */
   @Override
   public synchronized Optional<JobId> find(JobSpec spec) throws StatusUnavailableException {
     Unanswered asked = unanswered.get(spec.name());
     if (asked == null) {
-      return Optional.empty();
+      return own.contains(spec.name()) ? Optional.empty() : findOrphan(spec);
     }
     List<BlockPart> parts = new ArrayList<>(asked.started());
     asked
@@ -231,6 +220,19 @@ public final class SshProvider implements Provider {
       return Optional.of(add(parts, spec).id());
     }
     abandon(parts, spec);
+    return Optional.empty();
+  }
+
+  private Optional<JobId> findOrphan(JobSpec spec) throws StatusUnavailableException {
+    OrphanSearch search = new OrphanSearch(spec, desks.values(), clock.instant(), executor);
+    if (search.isWhole()) {
+      JobId id = BlockPart.blockId(search.parts());
+      return Optional.of(blocks.containsKey(id) ? id : add(search.parts(), spec).id());
+    }
+    search.failWhereAHostGaveNoAnswer();
+    Set<BlockPart> known = new HashSet<>();
+    blocks.values().forEach(block -> known.addAll(block.open()));
+    abandon(search.parts().stream().filter(part -> !known.contains(part)).toList(), spec);
     return Optional.empty();
   }
 

@@ -359,6 +359,145 @@ class SshProviderTest extends ProviderContract {
     assertThat(there.status(Set.of(id)).get(id).state()).isEqualTo(JobState.COMPLETED);
   }
 
+  /** This machine under another name, as long as the line to it holds. */
+  private static final class Line implements HeadNode {
+    private final HeadNode inner = new LocalHeadNode();
+    private boolean isCut;
+    private boolean breaksAtSubmit;
+
+    @Override
+    public CommandResult run(Command command) throws IOException {
+      isCut |= breaksAtSubmit && command.argv().contains("drover-submit");
+      hold();
+      return inner.run(command);
+    }
+
+    private void hold() throws IOException {
+      if (isCut) {
+        throw new IOException("the line is cut");
+      }
+    }
+
+    @Override
+    public void write(Path file, String content, FileMode mode) throws IOException {
+      hold();
+      inner.write(file, content, mode);
+    }
+
+    @Override
+    public Optional<String> read(Path file) throws IOException {
+      hold();
+      return inner.read(file);
+    }
+
+    @Override
+    public void delete(Path file) throws IOException {
+      hold();
+      inner.delete(file);
+    }
+
+    @Override
+    public String host() {
+      return "behind a line";
+    }
+  }
+
+  private static Provider overLines(Map<String, Line> lines) throws Exception {
+    return new SshProvider(
+        settings(),
+        lines.keySet().stream().map(SshHost::parse).toList(),
+        host -> lines.get(host.name()));
+  }
+
+  private static Map<String, Line> lines() {
+    Map<String, Line> lines = new LinkedHashMap<>();
+    List.of("one", "two", "three").forEach(name -> lines.put(name, new Line()));
+    return lines;
+  }
+
+  private static void endAll(Provider there, JobId id) {
+    there.cancel(Set.of(id));
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> there.status(Set.of(id)).get(id).state().isTerminal());
+  }
+
+  @Test
+  void blockWhoseIdNoProcessWroteDown_isFoundByALaterOne_andItsHostsAreTaken() throws Exception {
+    JobSpec spec = onTwoHosts(WAIT);
+    JobId id = submit(spec); // and the process dies
+    Provider later = provider();
+    assertThat(later.find(spec)).contains(id);
+    assertThat(later.find(spec)).contains(id);
+    JobId next = later.submit(spec(folder.resolve("next"), "", "true"));
+    assertThat(next.value()).startsWith("localhost/");
+    endAll(later, id);
+    endAll(later, next);
+    assertThat(provider().find(spec)).isEmpty();
+    later.close();
+  }
+
+  @Test
+  void blockOfOneHost_isFoundOnTheHostThatRunsIt() throws Exception {
+    JobSpec spec = spec(WAIT);
+    JobId id = submit(spec);
+    assertThat(provider().find(spec)).contains(id);
+  }
+
+  @Test
+  void partsOfABlockThatWasNotWholeWhenItsProcessDied_areEnded_andNothingIsFound()
+      throws Exception {
+    Map<String, Line> lines = lines();
+    lines.get("one").isCut = true;
+    lines.get("three").breaksAtSubmit = true;
+    JobSpec spec = onTwoHosts(WAIT);
+    assertThatExceptionOfType(SubmitException.class)
+        .isThrownBy(() -> overLines(lines).submit(spec))
+        .matches(SubmitException::isUnanswered);
+    Path started = spec.directory().resolve("1-two/job-id");
+    long pid = Long.parseLong(Files.readString(started).strip().replaceFirst("-.*", ""));
+    assertThat(ProcessHandle.of(pid)).isPresent();
+
+    assertThat(overLines(lines()).find(spec)).isEmpty();
+
+    await().atMost(Duration.ofSeconds(30)).until(() -> ProcessHandle.of(pid).isEmpty());
+  }
+
+  @Test
+  void hostThatCannotBeAsked_leavesOpenWhetherThereIsABlock_andIsNoMatterWhereItIsWhole()
+      throws Exception {
+    Map<String, Line> lines = lines();
+    JobSpec spec = onTwoHosts(WAIT);
+    JobId id = overLines(lines).submit(spec);
+    lines.get("two").isCut = true;
+    Provider later = overLines(lines);
+    assertThatExceptionOfType(StatusUnavailableException.class)
+        .isThrownBy(() -> later.find(spec))
+        .withMessageContaining("whether block block-b was started before this process began")
+        .withMessageContaining("two: ")
+        .withMessageContaining("the line is cut")
+        .withMessageContaining("fix:");
+    lines.get("two").isCut = false;
+    lines.get("three").isCut = true;
+    Provider latest = overLines(lines);
+    assertThat(latest.find(spec)).contains(id);
+    endAll(latest, id);
+  }
+
+  @Test
+  void whatThisProcessSubmitted_isKnownToIt_withoutAWordOfHostsThatDoNotAnswer() throws Exception {
+    Map<String, Line> lines = lines();
+    JobSpec spec = spec("true");
+    Provider there = overLines(lines);
+    JobId id = there.submit(spec);
+    lines.values().forEach(line -> line.isCut = true);
+    assertThat(there.find(spec)).isEmpty();
+    lines.values().forEach(line -> line.isCut = false);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> there.status(Set.of(id)).get(id).state().isTerminal());
+  }
+
   /** The wrapper of commands over SSH ends what is left of their groups. */
   @Test
   void submission_answersOnlyOnceTheJobHasItsOwnSession() throws Exception {
