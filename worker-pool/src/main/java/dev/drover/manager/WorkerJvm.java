@@ -30,6 +30,10 @@ final class WorkerJvm {
   final int slot;
   final SlotThread thread;
   final SlotPlaces.Share share;
+
+  /** Which start of the manager's this is: no two worker JVMs have the same. */
+  final int start;
+
   final ArrayDeque<ToWorker> unsent = new ArrayDeque<>();
   Path logFile;
   String cookie;
@@ -51,10 +55,11 @@ final class WorkerJvm {
 
   private TreeTermination termination;
 
-  WorkerJvm(int slot, SlotThread thread, SlotPlaces.Share share) {
+  WorkerJvm(int slot, SlotThread thread, SlotPlaces.Share share, int start) {
     this.slot = slot;
     this.thread = thread;
     this.share = share;
+    this.start = start;
   }
 
   /** Kills it, at once and without a look at what it started, if it lives. */

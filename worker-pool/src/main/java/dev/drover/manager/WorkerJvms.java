@@ -102,7 +102,7 @@ final class WorkerJvms implements AutoCloseable {
       worker = null;
     }
     if (worker == null) {
-      worker = new WorkerJvm(slot, thread, share);
+      worker = new WorkerJvm(slot, thread, share, ++starts);
       workers[slot] = worker;
       start(worker);
     }
@@ -164,8 +164,7 @@ final class WorkerJvms implements AutoCloseable {
   }
 
   private void start(WorkerJvm worker) {
-    int number = ++starts;
-    String cookie = pool + "/worker-" + worker.slot + "/" + number;
+    String cookie = pool + "/worker-" + worker.slot + "/" + worker.start;
     worker.cookie = ProcessTree.TASK_VARIABLE + "=" + cookie;
     worker.logFile =
         options.logDirectory().resolve("%s-worker-%03d.log".formatted(pool, worker.slot));
@@ -173,7 +172,7 @@ final class WorkerJvms implements AutoCloseable {
     Environment environment =
         worker.thread.environment(worker.share).with(ProcessTree.TASK_VARIABLE, cookie);
     SpawnRequest request =
-        SpawnRequest.of(command(worker.slot), environment, options.workingDirectory())
+        SpawnRequest.of(command(worker), environment, options.workingDirectory())
             .withOutput(Output.append(worker.logFile), Output.append(worker.logFile));
     worker.thread.execute(
         worker.share,
@@ -187,7 +186,7 @@ final class WorkerJvms implements AutoCloseable {
         });
   }
 
-  private List<String> command(int slot) {
+  private List<String> command(WorkerJvm worker) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:+UseSerialGC");
@@ -199,12 +198,13 @@ final class WorkerJvms implements AutoCloseable {
     command.add(System.getProperty("java.class.path"));
     command.add("dev.drover.worker.WorkerMain");
     command.add(socketPath.toString());
-    command.add(Integer.toString(slot));
+    command.add(Integer.toString(worker.slot));
     command.add(Integer.toString(slots));
     command.add(pool);
     command.add(options.block().isEmpty() ? "-" : options.block());
     command.add(host);
     command.add(Integer.toString(options.maxPayloadBytes()));
+    command.add(Integer.toString(worker.start));
     return command;
   }
 
@@ -310,7 +310,10 @@ final class WorkerJvms implements AutoCloseable {
     }
   }
 
-  /** The first message tells which slot's worker it is. */
+  /**
+   * The first message tells which slot's worker it is. It may lie there still from one that has
+   * died, or was dismissed, while it came up: the slot has another by now, which is not that.
+   */
   private boolean greet(FrameChannel channel) {
     try {
       List<byte[]> frames = channel.read();
@@ -322,7 +325,8 @@ final class WorkerJvms implements AutoCloseable {
       if (FrameCodec.decodeFromWorker(frames) instanceof FromWorker.Started hello
           && hello.rank() >= 0
           && hello.rank() < slots
-          && workers[hello.rank()] != null) {
+          && workers[hello.rank()] != null
+          && workers[hello.rank()].start == hello.start()) {
         WorkerJvm worker = workers[hello.rank()];
         worker.channel = channel;
         while (!worker.unsent.isEmpty()) {

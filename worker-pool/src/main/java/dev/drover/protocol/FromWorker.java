@@ -18,8 +18,13 @@ public sealed interface FromWorker {
     R recalled(Recalled message);
   }
 
-  /** I am up; the first message. */
-  record Started(int rank) implements FromWorker {
+  /**
+   * I am up; the first message.
+   *
+   * @param start which start of a worker JVM by its manager this is: one that has died may have
+   *     said so just before, and the slot is another's now
+   */
+  record Started(int rank, int start) implements FromWorker {
     @Override
     public <R> R match(Cases<R> cases) {
       return cases.started(this);

@@ -17,7 +17,7 @@ final class FromWorkerFields implements FromWorker.Cases<Void> {
     return in.message(
         () ->
             switch (type) {
-              case WORKER_STARTED -> new FromWorker.Started(in.count());
+              case WORKER_STARTED -> new FromWorker.Started(in.count(), in.count());
               case WORKER_FINISHED -> new FromWorker.Finished(TaskFields.readOutcomes(in));
               case WORKER_RECALLED -> new FromWorker.Recalled(TaskFields.readIds(in));
               default -> throw type.isNot("of a worker");
@@ -28,6 +28,7 @@ final class FromWorkerFields implements FromWorker.Cases<Void> {
   public Void started(FromWorker.Started message) {
     MessageType.WORKER_STARTED.open(out);
     out.whole(message.rank());
+    out.whole(message.start());
     return null;
   }
 

@@ -23,7 +23,7 @@ import java.util.List;
  * when the manager is gone.
  *
  * <p>Arguments: socket, rank, worker count, pool id, block id ({@code -} = none), host, largest
- * result in bytes.
+ * result in bytes, number of this start, which it says when it is up.
  */
 public final class WorkerMain {
   private WorkerMain() {}
@@ -39,7 +39,7 @@ public final class WorkerMain {
     SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
     channel.connect(UnixDomainSocketAddress.of(args[0]));
     try (Line line = new Line(new FrameChannel(channel))) {
-      line.write(new FromWorker.Started(place.rank()));
+      line.write(new FromWorker.Started(place.rank(), Integer.parseInt(args[7])));
       JavaTaskRunner runner = JavaTaskRunner.inWorkerJvm(place, Integer.parseInt(args[6]));
       WorkerLoop loop =
           new WorkerLoop(

@@ -232,8 +232,8 @@ final class SampleMessages {
 
   static List<FromWorker> fromWorker() {
     return List.of(
-        new FromWorker.Started(0),
-        new FromWorker.Started(Integer.MAX_VALUE),
+        new FromWorker.Started(0, 1),
+        new FromWorker.Started(Integer.MAX_VALUE, Integer.MAX_VALUE),
         new FromWorker.Finished(outcomes()),
         new FromWorker.Finished(List.of()),
         new FromWorker.Recalled(ids(9, 8, 7)),
