@@ -26,13 +26,12 @@ final class DoubtfulEnds {
   static boolean isDoubtful(TaskOutcome outcome) {
     return switch (outcome.ending()) {
       case SIGNALLED, WORKER_LOST -> outcome.signal() == TERM;
-      case FAILED -> outcome.exitCode() == EXIT_BY_TERM;
+      // A worker JVM that hears TERM exits: its task threw, or was not started before it was up.
+      case FAILED, THREW, NOT_STARTED -> outcome.exitCode() == EXIT_BY_TERM;
       case SUCCEEDED,
-          THREW,
           TIMED_OUT,
           OUT_OF_MEMORY,
           CANCELLED,
-          NOT_STARTED,
           REFUSED,
           DEPENDENCY_FAILED,
           MANAGER_LOST,

@@ -178,6 +178,16 @@ final class ManagerDriver {
             slot, new WorkerDeath(Ending.WORKER_LOST, -1, 9, "was killed", "tail")));
   }
 
+  /**
+   * Its worker JVM exited by itself.
+   *
+   * @param ending THREW, or NOT_STARTED before it had come up
+   */
+  ManagerDriver workerExits(int slot, Ending ending, int exitCode) {
+    return on(
+        new Event.WorkerDied(slot, new WorkerDeath(ending, exitCode, 0, "its own exit", "tail")));
+  }
+
   ManagerDriver cancel(long... ids) {
     return on(new Event.Cancelled(ids(ids)));
   }

@@ -388,6 +388,28 @@ class ManagerEndingStateTest {
     }
 
     @Test
+    void aWorkerJvmThatATermEnded_exits_andIsDoubtedTheSame_alsoBeforeItCameUp() {
+      for (Ending ending : List.of(Ending.THREW, Ending.NOT_STARTED)) {
+        ManagerDriver it = new ManagerDriver(2, 0);
+        it.functions(1, 2).runsInWorker(0, 1).runsInWorker(1, 2);
+
+        it.workerExits(0, ending, 143).flush().nothingElse().holds(1, 2);
+        it.stop().killsWorker(1).tells(1, Ending.MANAGER_LOST, 1);
+        it.workerExits(1, ending, 143).tells(2, Ending.MANAGER_LOST, 2);
+        it.leaves("the node goes down").nothingElse();
+      }
+    }
+
+    @Test
+    void anExitOfAWorkerJvm_isTheTasksOwn_ifTheManagerLivesOn_andAtOnceWithAnotherCode() {
+      ManagerDriver it = manager(1);
+      it.functions(1).runsInWorker(0, 1).workerExits(0, Ending.THREW, 143).flush().nothingElse();
+      it.after(Duration.ofSeconds(2)).tick().tells(1, Ending.THREW, 1);
+
+      it.functions(2).runsInWorker(0, 2).workerExits(0, Ending.THREW, 1).tells(2, Ending.THREW, 2);
+    }
+
+    @Test
     void aTaskThatTheUserCancelled_isCancelled_alsoByAStop() {
       ManagerDriver it = manager(1);
       it.commands(1).runs(0, 1).cancel(1).endsCommand(0, 1, false).stop().nothingElse();
