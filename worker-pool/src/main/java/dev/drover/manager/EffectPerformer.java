@@ -177,7 +177,7 @@ final class EffectPerformer implements Effect.Cases<Void> {
               effect.slot(), without(waiting, ending, SlotThread.message(ending, waiting))));
       return null;
     }
-    threads.get(effect.slot()).ofThread().end(effect.task(), effect.timeout(), System.nanoTime());
+    threads.get(effect.slot()).ofThread().end(effect.task(), effect.timeout());
     return null;
   }
 
@@ -189,7 +189,7 @@ final class EffectPerformer implements Effect.Cases<Void> {
               effect.slot(),
               new WorkerDeath(Ending.NOT_STARTED, -1, 0, "ended before it began", "")));
     } else {
-      workers.kill(effect.slot(), System.nanoTime());
+      workers.kill(effect.slot());
     }
     return null;
   }

@@ -3,6 +3,7 @@ package dev.drover.manager;
 import dev.drover.loop.Mailbox;
 import dev.drover.mpi.LeftRanks;
 import dev.drover.pinning.SlotPlaces;
+import dev.drover.process.ProcessLook;
 import dev.drover.process.ProcessTree;
 import dev.drover.protocol.FromManager;
 import dev.drover.protocol.FromWorker;
@@ -44,6 +45,10 @@ final class ManagerLoop {
   private long beatMicros;
   private long tickMicros;
   private long endingMicros;
+
+  /** Whether an end was asked for that is to begin in this turn. */
+  private boolean endsAreNew;
+
   private volatile boolean left;
   private String failure;
 
@@ -194,6 +199,7 @@ final class ManagerLoop {
   private void on(Event event) {
     for (Effect effect : state.on(event, nowMicros())) {
       effect.match(performer);
+      endsAreNew |= effect instanceof Effect.EndCommand || effect instanceof Effect.KillWorker;
     }
   }
 
@@ -212,10 +218,12 @@ final class ManagerLoop {
       tickMicros = now;
       on(new Event.Tick());
     }
-    if (now - endingMicros >= ENDING_STEP_MICROS) {
-      endingMicros = now;
-      threads.advanceEndings(System.nanoTime());
-      workers.advanceEndings(System.nanoTime());
+    if (endsAreNew || now - endingMicros >= ENDING_STEP_MICROS) {
+      endsAreNew = false;
+      ProcessLook look = new ProcessLook();
+      threads.advanceEndings(look);
+      workers.advanceEndings(look);
+      endingMicros = nowMicros(); // a look among thousands of processes takes longer than a step
     }
     if (now - beatMicros >= watch.patience().beat()) {
       beatMicros = now;

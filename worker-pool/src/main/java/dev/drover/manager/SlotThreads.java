@@ -1,6 +1,7 @@
 package dev.drover.manager;
 
 import dev.drover.loop.Mailbox;
+import dev.drover.process.ProcessLook;
 import dev.drover.task.TaskOutcome;
 import java.util.List;
 import java.util.function.Consumer;
@@ -59,10 +60,11 @@ final class SlotThreads implements AutoCloseable {
     return false;
   }
 
-  void advanceEndings(long nowNanos) {
+  /** Carries on with the ends that were asked for, all at one look. */
+  void advanceEndings(ProcessLook look) {
     for (SlotThread thread : threads) {
       if (thread != null && thread.ofThread().isEnding()) {
-        thread.ofThread().advanceEnding(nowNanos);
+        thread.ofThread().advanceEnding(look);
       }
     }
   }

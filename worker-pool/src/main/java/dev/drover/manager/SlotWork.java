@@ -1,6 +1,7 @@
 package dev.drover.manager;
 
 import dev.drover.process.ChildProcess;
+import dev.drover.process.ProcessLook;
 import dev.drover.process.TreeTermination;
 import dev.drover.task.Ending;
 import dev.drover.task.TaskAssignment;
@@ -35,6 +36,7 @@ final class SlotWork {
   // What runs now.
   private TaskId task;
   private ChildProcess child;
+  private long begunNanos;
   private String cookie;
   private Thread inFunction;
   private boolean interrupted;
@@ -133,6 +135,7 @@ final class SlotWork {
   /** The process of the task that was taken last. */
   synchronized void begin(ChildProcess process, String taskCookie) {
     child = process;
+    begunNanos = System.nanoTime();
     cookie = taskCookie;
   }
 
@@ -175,16 +178,18 @@ final class SlotWork {
    * Asks for the end of a task; {@link #advanceEnding} carries it through. Of one that has ended
    * nothing is asked: its outcome is on the way, and what runs now is not meant.
    */
-  synchronized void end(TaskId unwanted, boolean forTime, long nowNanos) {
+  synchronized void end(TaskId unwanted, boolean forTime) {
     if (unwanted.equals(task) || jobs.stream().anyMatch(job -> unwanted.equals(job.task()))) {
       toEnd = unwanted;
       endedForTime = forTime;
-      advanceEnding(nowNanos);
     }
   }
 
-  /** TERM at first, KILL after the grace; called a few times a second while {@link #isEnding}. */
-  synchronized void advanceEnding(long nowNanos) {
+  /**
+   * TERM at first, KILL after the grace; called at once and then a few times a second while {@link
+   * #isEnding}, each time with another look.
+   */
+  synchronized void advanceEnding(ProcessLook look) {
     if (toEnd == null || !toEnd.equals(task)) {
       return; // it has not begun
     }
@@ -192,11 +197,11 @@ final class SlotWork {
       inFunction.interrupt();
       interrupted = true;
       inFunction = null;
-    } else if (child != null) {
+    } else if (child != null && look.sees(begunNanos)) { // else the next look will
       if (termination == null) {
-        termination = TreeTermination.begin(child, cookie, killGrace, nowNanos);
+        termination = TreeTermination.begin(child, cookie, killGrace, System.nanoTime(), look);
       } else {
-        termination.advance(nowNanos);
+        termination.advance(System.nanoTime(), look);
       }
     }
   }

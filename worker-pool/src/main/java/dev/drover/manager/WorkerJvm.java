@@ -3,6 +3,7 @@ package dev.drover.manager;
 import dev.drover.pinning.SlotPlaces;
 import dev.drover.process.ChildProcess;
 import dev.drover.process.Exit;
+import dev.drover.process.ProcessLook;
 import dev.drover.process.TreeTermination;
 import dev.drover.protocol.FrameChannel;
 import dev.drover.protocol.FrameCodec;
@@ -70,14 +71,14 @@ final class WorkerJvm {
   }
 
   /** Ends its whole tree, step by step; not while it is still starting. */
-  void advanceEnd(Duration grace, long nowNanos) {
+  void advanceEnd(Duration grace, ProcessLook look) {
     if (process == null) {
       return;
     }
     if (termination == null) {
-      termination = TreeTermination.begin(process, cookie, grace, nowNanos);
+      termination = TreeTermination.begin(process, cookie, grace, System.nanoTime(), look);
     } else {
-      termination.advance(nowNanos);
+      termination.advance(System.nanoTime(), look);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.drover.process.ChildProcess;
 import dev.drover.process.Environment;
 import dev.drover.process.Exit;
 import dev.drover.process.Output;
+import dev.drover.process.ProcessLook;
 import dev.drover.process.ProcessTree;
 import dev.drover.process.SpawnException;
 import dev.drover.process.SpawnRequest;
@@ -136,12 +137,11 @@ final class WorkerJvms implements AutoCloseable {
     }
   }
 
-  /** Ends a worker JVM, TERM first; {@link #advanceEndings} carries it through. */
-  void kill(int slot, long nowNanos) {
+  /** Asks for the end of a worker JVM, TERM first; {@link #advanceEndings} carries it through. */
+  void kill(int slot) {
     WorkerJvm worker = workers[slot];
     if (worker != null) {
       worker.killAsked = true;
-      worker.advanceEnd(tools.killGrace(), nowNanos);
     }
   }
 
@@ -155,10 +155,11 @@ final class WorkerJvms implements AutoCloseable {
     return false;
   }
 
-  void advanceEndings(long nowNanos) {
+  /** Carries on with the ends that were asked for, all at one look. */
+  void advanceEndings(ProcessLook look) {
     for (WorkerJvm worker : workers) {
       if (worker != null && worker.killAsked) {
-        worker.advanceEnd(tools.killGrace(), nowNanos);
+        worker.advanceEnd(tools.killGrace(), look);
       }
     }
   }
@@ -222,8 +223,6 @@ final class WorkerJvms implements AutoCloseable {
     watcher.start();
     if (workers[worker.slot] != worker) {
       worker.kill(); // dismissed before it had started
-    } else if (worker.killAsked) {
-      worker.advanceEnd(tools.killGrace(), System.nanoTime());
     }
   }
 
@@ -359,7 +358,7 @@ final class WorkerJvms implements AutoCloseable {
       channelsChanged = true;
     } catch (ProtocolException e) {
       log.warn("worker {} says nonsense and is ended: {}", worker.slot, e.getMessage());
-      kill(worker.slot, System.nanoTime());
+      kill(worker.slot);
     }
     return read;
   }

@@ -124,9 +124,13 @@ final class ProcFs {
         .map(bytes -> parse(pid, new String(bytes, StandardCharsets.ISO_8859_1)));
   }
 
-  /** Whether the environment that the process was started with holds exactly this entry. */
-  boolean environHolds(long pid, byte[] entry) {
-    return read(pid, "environ").map(environ -> holds(environ, entry)).orElse(false);
+  /**
+   * The entries of this name, {@code NAME=value}, in the environment that the process was started
+   * with: one, unless somebody made it by hand.
+   */
+  List<String> environEntries(long pid, String name) {
+    byte[] prefix = (name + "=").getBytes(StandardCharsets.UTF_8);
+    return read(pid, "environ").map(environ -> entries(environ, prefix)).orElse(List.of());
   }
 
   /** The resident memory of a process; empty when it has ended. */
@@ -164,18 +168,20 @@ final class ProcFs {
         Long.parseLong(fields[19]));
   }
 
-  static boolean holds(byte[] environ, byte[] entry) {
-    for (int start = 0; start + entry.length <= environ.length; ) {
+  private static List<String> entries(byte[] environ, byte[] prefix) {
+    List<String> entries = new ArrayList<>(1);
+    for (int start = 0; start + prefix.length <= environ.length; ) {
       int end = start;
       while (end < environ.length && environ[end] != 0) {
         end++;
       }
-      if (Arrays.equals(environ, start, end, entry, 0, entry.length)) {
-        return true;
+      int same = Math.min(end, start + prefix.length);
+      if (Arrays.equals(environ, start, same, prefix, 0, prefix.length)) {
+        entries.add(new String(environ, start, end - start, StandardCharsets.UTF_8));
       }
       start = end + 1;
     }
-    return false;
+    return entries;
   }
 
   /** The stream's own {@code readAllBytes} asks for the length first, and these files have none. */

@@ -1,11 +1,7 @@
 package dev.drover.process;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Finds the processes of a task, those included that left its session.
@@ -87,43 +83,7 @@ public final class ProcessTree {
   }
 
   private static List<Member> find(String cookie, long pid, List<ProcFs.Stat> among) {
-    byte[] entry = cookie.getBytes(StandardCharsets.UTF_8);
-    long self = ProcessHandle.current().pid();
-    ProcFs proc = ProcFs.ofThisNode();
-    Set<Long> pids = new HashSet<>();
-    List<Member> found = new ArrayList<>();
-    List<ProcFs.Stat> rest = new ArrayList<>();
-    for (ProcFs.Stat process : among) {
-      if (process.pid() == self) {
-        continue;
-      }
-      boolean inSession = pid != 0 && (process.session() == pid || process.group() == pid);
-      if (inSession || proc.environHolds(process.pid(), entry)) {
-        pids.add(process.pid());
-        found.add(new Member(process.pid(), process.startTicks()));
-      } else {
-        rest.add(process);
-      }
-    }
-    boolean grew = !found.isEmpty();
-    while (grew) {
-      grew =
-          rest.removeIf(
-              process -> {
-                boolean descends = pids.contains(process.parent());
-                if (descends) {
-                  pids.add(process.pid());
-                  found.add(new Member(process.pid(), process.startTicks()));
-                }
-                return descends;
-              });
-    }
-    return List.copyOf(found);
-  }
-
-  /** As {@link #find(String, long)}, for a child that another thread may reap meanwhile. */
-  static List<Member> find(String cookie, ChildProcess child) {
-    List<Member> found = child.isReaped() ? List.of() : find(cookie, child.pid());
-    return child.isReaped() ? find(cookie) : found;
+    String variable = cookie.substring(0, cookie.indexOf('='));
+    return new ProcessIndex(among, variable).find(cookie, pid);
   }
 }

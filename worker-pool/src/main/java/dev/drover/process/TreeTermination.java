@@ -47,12 +47,13 @@ public final class TreeTermination {
    * @param cookie the task's whole environment entry, {@code DROVER_TASK=<pool>/<task>/<attempt>}
    * @param grace from now to KILL; zero: KILL at the first {@link #advance}
    * @param nowNanos {@link System#nanoTime}
+   * @param look taken since the child was started, and just now
    */
   public static TreeTermination begin(
-      ChildProcess child, String cookie, Duration grace, long nowNanos) {
+      ChildProcess child, String cookie, Duration grace, long nowNanos, ProcessLook look) {
     TreeTermination termination = new TreeTermination(child, cookie, nowNanos + grace.toNanos());
     child.spareLeftoversUntil(termination.deadlineNanos);
-    termination.signal(LibC.SIGTERM, termination.members());
+    termination.signal(LibC.SIGTERM, look.find(cookie, child));
     return termination;
   }
 
@@ -83,12 +84,16 @@ public final class TreeTermination {
         .toList();
   }
 
-  /** Looks at what is left, and sends KILL to it when the grace is over at {@code nowNanos}. */
-  public Stage advance(long nowNanos) {
+  /**
+   * Finds what is left, and sends KILL to it when the grace is over at {@code nowNanos}.
+   *
+   * @param look taken just now, and not the one that it was begun with
+   */
+  public Stage advance(long nowNanos, ProcessLook look) {
     if (stage == Stage.GONE) {
       return stage;
     }
-    List<ProcessTree.Member> left = members();
+    List<ProcessTree.Member> left = look.find(cookie, child);
     if (left.isEmpty()) {
       stage = Stage.GONE;
       child.releaseLeftovers();
@@ -114,9 +119,5 @@ public final class TreeTermination {
         member.signal(signal);
       }
     }
-  }
-
-  private List<ProcessTree.Member> members() {
-    return ProcessTree.find(cookie, child);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.drover.mpi.LeftRanks;
+import dev.drover.process.ProcessLook;
 import dev.drover.process.ProcessTree;
 import dev.drover.task.Ending;
 import dev.drover.task.NodeShare;
@@ -92,12 +93,12 @@ class LeftRanksOfTaskTest {
   }
 
   private void end(TaskAssignment task) {
-    thread.ofThread().end(task.id(), true, System.nanoTime());
+    thread.ofThread().end(task.id(), true);
     await()
         .atMost(PATIENCE)
         .until(
             () -> {
-              thread.ofThread().advanceEnding(System.nanoTime());
+              thread.ofThread().advanceEnding(new ProcessLook());
               return !asked.isEmpty() || outcome.isDone();
             });
   }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.drover.mpi.MpiLauncher;
 import dev.drover.pinning.CpuAffinity;
 import dev.drover.pinning.CpuSet;
+import dev.drover.process.ProcessLook;
 import dev.drover.process.ProcessTree;
 import dev.drover.process.SkipAloud;
 import dev.drover.task.Ending;
@@ -190,12 +191,12 @@ class MpiTasksRealTest {
     var outcome = run(0, List.of(), task);
     await().atMost(PATIENCE).until(() -> ups() == 2);
 
-    threads.get(0).ofThread().end(task.id(), true, System.nanoTime());
+    threads.get(0).ofThread().end(task.id(), true);
     await()
         .atMost(PATIENCE)
         .until(
             () -> {
-              threads.get(0).ofThread().advanceEnding(System.nanoTime());
+              threads.get(0).ofThread().advanceEnding(new ProcessLook());
               return outcome.isDone();
             });
 

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.drover.process.ChildProcess;
 import dev.drover.process.Environment;
 import dev.drover.process.Exit;
+import dev.drover.process.ProcessLook;
 import dev.drover.process.ProcessSpawner;
 import dev.drover.process.ProcessTree;
 import dev.drover.process.SpawnRequest;
@@ -111,7 +112,7 @@ class SlotWorkTest {
     thread.start();
     await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
 
-    work.end(new TaskId(1), false, System.nanoTime());
+    work.end(new TaskId(1), false);
     mayBegin.set(true);
     thread.join();
 
@@ -136,12 +137,12 @@ class SlotWorkTest {
     assertThat(work.over()).isEmpty();
     begin(1);
 
-    work.end(new TaskId(1), true, System.nanoTime());
+    work.end(new TaskId(1), true);
 
     assertThat(work.isEnding()).isFalse();
     ChildProcess child = sleeper("2");
     work.begin(child, cookie("2"));
-    work.advanceEnding(System.nanoTime());
+    work.advanceEnding(new ProcessLook());
     assertThat(work.over()).isEmpty();
     assertThat(child.isReaped()).isFalse();
     child.signalGroup(9);
@@ -151,7 +152,7 @@ class SlotWorkTest {
   @Test
   void anEndThatIsAskedForBeforeTheTaskBegins_isCarriedOutWhenItDoes() throws Exception {
     add(1);
-    work.end(new TaskId(1), true, System.nanoTime());
+    work.end(new TaskId(1), true);
     assertThat(work.isEnding()).isTrue();
     begin(1);
     ChildProcess child = sleeper("1");
@@ -161,7 +162,7 @@ class SlotWorkTest {
     await()
         .until(
             () -> {
-              work.advanceEnding(System.nanoTime());
+              work.advanceEnding(new ProcessLook());
               return end.isDone();
             });
 
@@ -171,12 +172,38 @@ class SlotWorkTest {
   }
 
   @Test
+  void aProcessThatBeganAfterTheLook_isEndedAtTheNextOne_whichSeesWhatItStarted() throws Exception {
+    ProcessLook early = new ProcessLook();
+    assertThat(early.sees(System.nanoTime())).isTrue(); // it is taken now
+    add(1);
+    begin(1);
+    ChildProcess child = sleeper("1");
+    work.begin(child, cookie("1"));
+    work.end(new TaskId(1), true);
+
+    work.advanceEnding(early);
+    assertThat(work.isBeingEnded()).isFalse();
+
+    work.advanceEnding(new ProcessLook());
+    assertThat(work.isBeingEnded()).isTrue();
+    CompletableFuture<Exit> end = CompletableFuture.supplyAsync(child::await);
+    await()
+        .until(
+            () -> {
+              work.advanceEnding(new ProcessLook());
+              return end.isDone();
+            });
+    assertThat(end.join().signal()).isEqualTo(15);
+  }
+
+  @Test
   void aFunction_isInterrupted() throws Exception {
     work.add(task(1), () -> {});
     begin(1);
     work.beginFunction();
 
-    work.end(new TaskId(1), false, System.nanoTime());
+    work.end(new TaskId(1), false);
+    work.advanceEnding(new ProcessLook());
 
     assertThat(Thread.interrupted()).isTrue();
     assertThat(work.over()).contains(Ending.CANCELLED);

@@ -39,6 +39,10 @@ class ChildProcessTest {
             plain.stderr()));
   }
 
+  private TreeTermination begin(ChildProcess child, long nowNanos) {
+    return TreeTermination.begin(child, cookie, GRACE, nowNanos, new ProcessLook());
+  }
+
   private long awaitPid(String file) {
     await().until(() -> pidIn(directory.resolve(file)) != 0);
     try {
@@ -143,9 +147,11 @@ class ChildProcessTest {
     assertThat(ProcessTree.find(cookie)).extracting(ProcessTree.Member::pid).contains(away);
     assertThat(ProcessTree.find(cookie + "0")).isEmpty();
 
-    TreeTermination end = TreeTermination.begin(child, cookie, GRACE, System.nanoTime());
+    TreeTermination end = begin(child, System.nanoTime());
     CompletableFuture<Exit> exit = CompletableFuture.supplyAsync(child::await);
-    await().until(() -> end.advance(System.nanoTime()) == TreeTermination.Stage.GONE);
+    await()
+        .until(
+            () -> end.advance(System.nanoTime(), new ProcessLook()) == TreeTermination.Stage.GONE);
     assertThat(exit.join().signal()).isEqualTo(LibC.SIGTERM);
     assertThat(isRunning(away) || isRunning(bare)).isFalse();
   }
@@ -159,8 +165,10 @@ class ChildProcessTest {
     long worker = awaitPid("worker");
     CompletableFuture<Exit> exit = CompletableFuture.supplyAsync(child::await);
 
-    TreeTermination end = TreeTermination.begin(child, cookie, GRACE, System.nanoTime());
-    await().until(() -> end.advance(System.nanoTime()) == TreeTermination.Stage.GONE);
+    TreeTermination end = begin(child, System.nanoTime());
+    await()
+        .until(
+            () -> end.advance(System.nanoTime(), new ProcessLook()) == TreeTermination.Stage.GONE);
 
     assertThat(exit.join().signal()).isEqualTo(LibC.SIGTERM);
     assertThat(isRunning(worker)).isFalse();
@@ -178,12 +186,18 @@ class ChildProcessTest {
     CompletableFuture<Exit> exit = CompletableFuture.supplyAsync(child::await);
     long start = System.nanoTime();
 
-    TreeTermination end = TreeTermination.begin(child, cookie, GRACE, start);
-    assertThat(end.advance(start + GRACE.toNanos() - 1)).isEqualTo(TreeTermination.Stage.ASKED);
+    TreeTermination end = begin(child, start);
+    assertThat(end.advance(start + GRACE.toNanos() - 1, new ProcessLook()))
+        .isEqualTo(TreeTermination.Stage.ASKED);
     assertThat(isRunning(away)).isTrue();
-    assertThat(end.advance(start + GRACE.toNanos())).isEqualTo(TreeTermination.Stage.KILLED);
+    assertThat(end.advance(start + GRACE.toNanos(), new ProcessLook()))
+        .isEqualTo(TreeTermination.Stage.KILLED);
 
-    await().until(() -> end.advance(start + GRACE.toNanos()) == TreeTermination.Stage.GONE);
+    await()
+        .until(
+            () ->
+                end.advance(start + GRACE.toNanos(), new ProcessLook())
+                    == TreeTermination.Stage.GONE);
     assertThat(exit.join().signal()).isEqualTo(LibC.SIGKILL);
     assertThat(isRunning(away)).isFalse();
   }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,10 +81,9 @@ class GuardianTest {
     for (int signal : new int[] {LibC.SIGTERM, LibC.SIGHUP, SIGINT}) {
       LibC.kill((int) guardian, signal);
     }
-    assertThat(ProcFs.ofThisNode().environHolds(task, cookie.getBytes(StandardCharsets.UTF_8)))
-        .isTrue();
-    assertThat(ProcFs.ofThisNode().environHolds(guardian, cookie.getBytes(StandardCharsets.UTF_8)))
-        .isFalse();
+    ProcFs proc = ProcFs.ofThisNode();
+    assertThat(proc.environEntries(task, ProcessTree.POOL_VARIABLE)).containsExactly(cookie);
+    assertThat(proc.environEntries(guardian, ProcessTree.POOL_VARIABLE)).doesNotContain(cookie);
 
     manager.signalGroup(LibC.SIGKILL);
     manager.await();

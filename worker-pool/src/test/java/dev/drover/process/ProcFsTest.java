@@ -65,8 +65,9 @@ class ProcFsTest {
     String large = "A=" + "x".repeat(200_000) + "\0DROVER_TASK=pool/1/1\0B=2\0";
     write("8/environ", large);
     ProcFs proc = new ProcFs(root);
-    assertThat(proc.environHolds(8, "DROVER_TASK=pool/1/1".getBytes())).isTrue();
-    assertThat(proc.environHolds(8, "DROVER_TASK=pool/1".getBytes())).isFalse();
-    assertThat(proc.environHolds(9, "B=2".getBytes())).isFalse();
+    assertThat(proc.environEntries(8, "DROVER_TASK")).containsExactly("DROVER_TASK=pool/1/1");
+    assertThat(proc.environEntries(8, "B")).containsExactly("B=2");
+    assertThat(proc.environEntries(8, "DROVER")).isEmpty();
+    assertThat(proc.environEntries(9, "B")).isEmpty();
   }
 }
