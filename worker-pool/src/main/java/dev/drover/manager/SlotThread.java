@@ -225,9 +225,10 @@ final class SlotThread {
     tools.watchMemory(process.pid());
     sweep.ifPresent(ranks -> endWithRanks(process, ranks));
     Exit exit = process.await();
+    boolean mayHaveLeft = work.mayHaveLeft();
     Optional<Ending> forced = work.over();
-    if (forced.isPresent()) {
-      // Of one that was ended: its grace is over, or nothing is left.
+    if (mayHaveLeft) {
+      // Of one that was ended: its grace is over.
       TreeTermination.killLeftovers(entry, process.pid(), 0);
     }
     String left = sweep.map(ranks -> ranks.end(forced.isPresent() || hasDied(exit))).orElse("");

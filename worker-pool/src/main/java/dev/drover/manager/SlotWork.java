@@ -164,6 +164,11 @@ final class SlotWork {
     return forced;
   }
 
+  /** Whether the end of what runs was begun and something of it may live on. */
+  synchronized boolean mayHaveLeft() {
+    return termination != null && !termination.isGone();
+  }
+
   /** Whether the end of what runs was asked for and begun. */
   synchronized boolean isBeingEnded() {
     return termination != null;

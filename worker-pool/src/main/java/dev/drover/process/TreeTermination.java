@@ -105,6 +105,11 @@ public final class TreeTermination {
     return stage;
   }
 
+  /** Whether the last look found nothing of the task any more. */
+  public boolean isGone() {
+    return stage == Stage.GONE;
+  }
+
   /** The group in one call, which no fork can slip through, and then each process outside of it. */
   private void signal(int signal, List<ProcessTree.Member> members) {
     boolean groupReached = child.signalGroup(signal);
