@@ -54,7 +54,7 @@ final class WorkerJvm {
   /** That function's outcome, while its ranks are being ended. */
   final List<TaskOutcome> unswept = new ArrayList<>();
 
-  private TreeTermination termination;
+  private volatile TreeTermination termination;
 
   WorkerJvm(int slot, SlotThread thread, SlotPlaces.Share share, int start) {
     this.slot = slot;
@@ -79,6 +79,17 @@ final class WorkerJvm {
       termination = TreeTermination.begin(process, cookie, grace, System.nanoTime(), look);
     } else {
       termination.advance(System.nanoTime(), look);
+    }
+  }
+
+  /**
+   * Kills what is left of it when the grace of its end is over; whoever awaited it may be earlier
+   * than the loop's next step. Not on the loop's thread.
+   */
+  void endLeftovers() {
+    TreeTermination end = termination;
+    if (end != null && !end.isGone()) {
+      TreeTermination.killLeftovers(cookie, process.pid(), 0);
     }
   }
 

@@ -215,6 +215,7 @@ final class WorkerJvms implements AutoCloseable {
         new Thread(
             () -> {
               Exit exit = process.await();
+              worker.endLeftovers();
               worker.endRanks(tools, true);
               onLoop.accept(() -> exited(worker, exit));
             },

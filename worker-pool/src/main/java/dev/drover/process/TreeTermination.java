@@ -10,9 +10,10 @@ import java.util.concurrent.locks.LockSupport;
  * The end of a task that is asked for from outside: TERM to all of its processes, and KILL to those
  * that are left when the grace is over.
  *
- * <p>Holds no timer and never blocks: its one owner calls {@link #advance} a few times a second.
- * The child's slot thread stays in {@link ChildProcess#await} meanwhile. The group's other
- * processes get the grace too when their leader ends at once, as a shell does.
+ * <p>Holds no timer and never blocks: its one owner calls {@link #advance} a few times a second;
+ * any thread may ask {@link #isGone}. The child's slot thread stays in {@link ChildProcess#await}
+ * meanwhile. The group's other processes get the grace too when their leader ends at once, as a
+ * shell does.
  */
 public final class TreeTermination {
   /** How far it has come. */
@@ -33,7 +34,7 @@ public final class TreeTermination {
   private final ChildProcess child;
   private final String cookie;
   private final long deadlineNanos;
-  private Stage stage = Stage.ASKED;
+  private volatile Stage stage = Stage.ASKED;
 
   private TreeTermination(ChildProcess child, String cookie, long deadlineNanos) {
     this.child = child;

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.drover.process.ProcessLook;
+import dev.drover.process.ProcessTree;
+import dev.drover.process.TreeTermination;
 import dev.drover.protocol.FrameChannel;
 import dev.drover.protocol.FrameCodec;
 import dev.drover.protocol.FromWorker;
@@ -79,10 +82,28 @@ class WorkerJvmsTest {
   void close() throws Exception {
     workers.close();
     thread.close();
+    TreeTermination.killLeftovers(cookie(1), 0, 0);
   }
 
   private void run(TaskAssignment task) {
     workers.send(0, thread, tools.shareOf(0), new ToWorker.Run(List.of(task), List.of()));
+  }
+
+  /** The environment entry of a worker's processes. */
+  private static String cookie(int start) {
+    return "%s=%s/worker-0/%d".formatted(ProcessTree.TASK_VARIABLE, ThisManager.POOL, start);
+  }
+
+  /** Something that a function started, which left the worker's group and hears no TERM. */
+  private long startStray(int start) throws Exception {
+    String script = "trap '' TERM; echo $$ > stray; while :; do sleep 0.1; done";
+    ProcessBuilder stray = new ProcessBuilder("setsid", "bash", "-c", script);
+    String[] entry = cookie(start).split("=", 2);
+    stray.environment().put(entry[0], entry[1]);
+    stray.directory(directory.toFile()).start();
+    Path file = directory.resolve("stray");
+    await().atMost(PATIENCE).until(() -> Files.exists(file) && !Files.readString(file).isBlank());
+    return Long.parseLong(Files.readString(file).strip());
   }
 
   private void turn() {
@@ -119,5 +140,31 @@ class WorkerJvmsTest {
       assertThat(deaths).isEmpty();
       assertThatThrownBy(dead::read).isInstanceOf(EOFException.class);
     }
+  }
+
+  @Test
+  void whatAnEndedWorkerLeaves_isKilledWhenItsGraceIsOver_alsoIfTheLoopLooksTooLate()
+      throws Exception {
+    run(task(8, function("", Duration.ZERO), 1));
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              turn();
+              return !outcomes.isEmpty();
+            });
+    long stray = startStray(1);
+
+    workers.kill(0);
+    workers.advanceEndings(new ProcessLook());
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              turn();
+              return !deaths.isEmpty();
+            });
+
+    assertThat(ProcessTree.isRunning(stray)).isFalse();
   }
 }
