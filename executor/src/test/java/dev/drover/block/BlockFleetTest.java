@@ -394,6 +394,22 @@ class BlockFleetTest {
   }
 
   @Test
+  void aBlockWhoseManagersAreStillStarting_isNotIdle_howeverLongItWaitedInTheQueue() {
+    queue();
+    load = 0;
+    pass(Duration.ofSeconds(119));
+    assertThat(look(status(JobState.PENDING))).isEmpty();
+    pass(Duration.ofSeconds(1));
+    assertThat(only(BlockEffect.Cancel.class, look(status(JobState.RUNNING)))).isEmpty();
+    pass(Duration.ofSeconds(299));
+    assertThat(look(status(JobState.RUNNING))).isEmpty();
+    managers.put(FIRST, new Managers(1, 4, 0));
+    assertThat(only(BlockEffect.Drain.class, look(status(JobState.RUNNING)))).isEmpty();
+    managers.put(FIRST, new Managers(1, 4, Duration.ofSeconds(121).toNanos()));
+    assertThat(only(BlockEffect.Drain.class, look(status(JobState.RUNNING)))).hasSize(1);
+  }
+
+  @Test
   void anIdleBlock_isDrained_andItsJobCancelledOnlyIfItStays() {
     queue();
     live(FIRST);
