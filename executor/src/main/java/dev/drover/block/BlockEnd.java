@@ -2,7 +2,10 @@ package dev.drover.block;
 
 /** How a block ended. */
 public enum BlockEnd {
-  /** Its job was over after managers had worked in it, by itself, by walltime or by a signal. */
+  /**
+   * Its job was over after managers had worked in it: by itself, by walltime, by a signal, or since
+   * somebody cancelled or the scheduler preempted it.
+   */
   OVER,
   /** This executor gave it back. */
   SCALED_IN,

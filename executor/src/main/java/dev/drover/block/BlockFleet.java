@@ -210,10 +210,20 @@ final class BlockFleet {
             : managers != null || block.everLive
                 ? Phase.LIVE
                 : block.state instanceof BlockState.Starting ? Phase.STARTING : Phase.QUEUED;
-    long idle =
-        managers != null ? managers.idleNanos() : block.everLive ? -1 : now - block.bornNanos;
     int slots = managers != null ? managers.slots() : block.everLive ? 0 : expectedSlots;
-    return new ActiveBlock(block.id, slots, idle, phase);
+    return new ActiveBlock(block.id, slots, idleNanos(block, managers, phase, now), phase);
+  }
+
+  /**
+   * One whose managers are on their way is not idle: its nodes were waited for, and what there is
+   * to do may come as soon as it can be done. {@code executor.start-timeout} ends it if they stay
+   * away.
+   */
+  private static long idleNanos(Block block, Managers managers, Phase phase, long now) {
+    if (managers != null) {
+      return managers.idleNanos();
+    }
+    return block.everLive || phase == Phase.STARTING ? -1 : now - block.bornNanos;
   }
 
   private void drain(Block block, String reason, long now) {

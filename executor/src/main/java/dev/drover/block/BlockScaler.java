@@ -23,8 +23,8 @@ public final class BlockScaler {
    * One block that is not over.
    *
    * @param slots of its managers, or what is expected of it
-   * @param idleNanos how long it has had no task, or has been waiting for a manager; -1 = it has
-   *     some
+   * @param idleNanos how long it has had no task, or has been waiting in the queue; -1 = it has
+   *     some, or its managers are on their way
    * @param phase how far it has come
    */
   public record ActiveBlock(BlockId id, int slots, long idleNanos, Phase phase) {}

@@ -58,7 +58,7 @@ final class JobWatch {
             "the scheduler has known no job %s for %d minutes, and it has no manager"
                 .formatted(block.job, Absence.LONGEST.toMinutes());
         blocks.over(block, end, reason, false);
-        pace.trouble(Trouble.FAILED, now);
+        paceAfter(block, end, now);
       }
     }
   }
@@ -126,13 +126,18 @@ final class JobWatch {
     }
     EndedBlock over =
         blocks.over(block, end, reason(block, status), status.state() == JobState.TIMED_OUT);
+    paceAfter(block, end, now);
     if (end.isFailure()) {
-      pace.trouble(Trouble.FAILED, now);
       blocks.failed(over);
-    } else if (taken && !given) {
-      pace.trouble(Trouble.FAILED, now);
-    } else if (block.everLive) {
+    }
+  }
+
+  /** One that worked ends whatever trouble there was, also where it was taken away in the end. */
+  private void paceAfter(Block block, BlockEnd end, long now) {
+    if (block.everLive) {
       pace.over(Trouble.FAILED);
+    } else if (end != BlockEnd.SCALED_IN) {
+      pace.trouble(Trouble.FAILED, now);
     }
   }
 

@@ -28,6 +28,7 @@ final class SubmitPace {
   private long filledNanos;
   private boolean started;
   private final int[] troubles = new int[Trouble.values().length];
+  private final long[] troubledNanos = new long[Trouble.values().length];
   private long notBeforeNanos;
   private boolean pausing;
 
@@ -66,9 +67,15 @@ final class SubmitPace {
 
   /**
    * None is asked for until the pause is over; it doubles from one trouble of a kind to the next.
+   * What is seen at the same moment, as of blocks that one command ended, is one trouble.
    */
   void trouble(Trouble kind, long nowNanos) {
-    long pause = kind.first.toNanos() << Math.min(troubles[kind.ordinal()]++, 16);
+    int number = kind.ordinal();
+    if (troubles[number] > 0 && troubledNanos[number] == nowNanos) {
+      return;
+    }
+    troubledNanos[number] = nowNanos;
+    long pause = kind.first.toNanos() << Math.min(troubles[number]++, 16);
     notBeforeNanos = nowNanos + Math.min(pause, LONGEST_PAUSE.toNanos());
     pausing = true;
   }

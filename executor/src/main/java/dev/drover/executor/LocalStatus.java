@@ -3,6 +3,7 @@ package dev.drover.executor;
 import dev.drover.block.BlockId;
 import dev.drover.interchange.InterchangeState;
 import dev.drover.submit.ExecutorStatus;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +52,8 @@ final class LocalStatus {
 
   private List<ExecutorStatus.Block> blockStatus(
       List<ExecutorStatus.Manager> managers, Map<BlockId, String> problems) {
+    Map<String, Integer> count = new HashMap<>();
+    managers.forEach(manager -> count.merge(manager.block(), 1, Integer::sum));
     return blocks.values().stream()
         .map(
             b ->
@@ -58,7 +61,7 @@ final class LocalStatus {
                     b.id(),
                     b.job(),
                     b.state(),
-                    (int) managers.stream().filter(m -> m.block().equals(b.id())).count(),
+                    count.getOrDefault(b.id(), 0),
                     b.reason().isEmpty()
                         ? problems.getOrDefault(new BlockId(b.id()), "")
                         : b.reason()))

@@ -41,7 +41,8 @@ public record NodeShape(int slots, double coresPerSlot, long memoryPerSlot, Devi
     if (request.isOneSlot()) {
       return 1;
     }
-    double need = Math.max(1, devices.slotsFor(request.accelerators()));
+    double need = request.accelerators() == 0 ? 1 : devices.slotsFor(request.accelerators());
+    need = Math.max(1, need);
     if (request.cores() == 0 && request.nodes() == 0) {
       need = Math.max(need, request.ranksPerNode());
     }

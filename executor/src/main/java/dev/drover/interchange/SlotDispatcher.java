@@ -4,11 +4,11 @@ import dev.drover.task.ResourceRequest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Set;
 
 /**
@@ -120,14 +120,20 @@ final class SlotDispatcher implements Dispatcher {
     if (!aside.isEmpty() && leastNeed() < asideNeed) {
       lookAgain();
     }
+    Candidates candidates = null;
     for (Map<ResourceRequest, Lane> level : pending.levels()) {
       if (left == 0 || idle.isEmpty() && prefetching.isEmpty()) {
         break;
       }
       if (level.size() == 1 && level.keySet().iterator().next().isOneSlot()) {
         oneSlotTasks(level.values().iterator().next(), reserved, given, now);
+        candidates = null;
       } else {
-        mixedTasks(level.values(), reserved, given, now);
+        if (candidates == null) {
+          List<ManagerQueue> queues = List.of(idle, prefetching);
+          candidates = new Candidates(placement, times, now, queues, reserved);
+        }
+        mixedTasks(level.values(), candidates, reserved, given, now);
       }
     }
     pending.tidy();
@@ -261,72 +267,42 @@ final class SlotDispatcher implements Dispatcher {
    * manager that is nearest to fitting from smaller ones behind it, so that it does not starve.
    */
   private void mixedTasks(
-      Collection<Lane> lanes, Set<Manager> reserved, Map<Manager, List<Task>> given, long now) {
-    List<TaskQueue> open = new ArrayList<>();
-    Map<TaskQueue, Lane> laneOf = new HashMap<>();
-    for (Lane lane : lanes) {
-      for (TaskQueue queue : lane.queues()) {
-        open.add(queue);
-        laneOf.put(queue, lane);
-      }
-    }
-    while (!open.isEmpty() && left > 0) {
-      TaskQueue first = open.get(0);
-      for (TaskQueue queue : open) {
-        if (queue.headId() < first.headId()) {
-          first = queue;
-        }
-      }
-      ResourceRequest request = laneOf.get(first).request;
-      if (first.headId() == Long.MAX_VALUE || !placeHead(request, first, reserved, given, now)) {
-        open.remove(first);
-      }
-    }
-  }
-
-  private boolean placeHead(
-      ResourceRequest request,
-      TaskQueue queue,
+      Collection<Lane> lanes,
+      Candidates candidates,
       Set<Manager> reserved,
       Map<Manager, List<Task>> given,
       long now) {
-    Manager nearest = null;
-    for (Manager manager : inOrder(reserved)) {
-      int slots = manager.slotsFor(request);
-      if (slots == NodeShape.NEVER) {
-        continue;
+    PriorityQueue<Candidates.Search> open = new PriorityQueue<>();
+    for (Lane lane : lanes) {
+      for (TaskQueue queue : lane.queues()) {
+        openAgain(candidates.new Search(lane.request, queue), open);
       }
-      if (manager.isLimited && !manager.time.fits(queue.needMicros(times), manager.rounds(), now)) {
-        continue; // it will not have more time: nothing to keep it for
-      }
-      boolean fits = slots == 1 ? manager.room() >= 1 : manager.freeSlots() >= slots;
-      if (fits) {
-        Task task = pending.take(queue);
-        manager.add(task, slots, now);
-        left--;
+    }
+    while (!open.isEmpty() && !candidates.isEmpty() && left > 0) {
+      Candidates.Search search = open.poll();
+      Candidates.Place place = search.next();
+      if (place != null) {
+        Manager manager = place.manager;
+        Task task = pending.take(search.queue);
+        manager.add(task, search.slotsAt(place), now);
         given.computeIfAbsent(manager, m -> new ArrayList<>()).add(task);
+        left--;
         changed(manager);
-        return true;
-      }
-      if (nearest == null || manager.freeSlots() > nearest.freeSlots()) {
-        nearest = manager;
+        openAgain(search, open);
+        candidates.given(place, open);
+      } else {
+        Candidates.Place nearest = search.nearest();
+        if (nearest != null) {
+          reserved.add(nearest.manager);
+          candidates.remove(nearest);
+        }
       }
     }
-    if (nearest != null) {
-      reserved.add(nearest);
-    }
-    return false;
   }
 
-  private List<Manager> inOrder(Set<Manager> reserved) {
-    List<Manager> managers = new ArrayList<>(idle.size() + prefetching.size());
-    idle.forEach(managers::add);
-    prefetching.forEach(managers::add);
-    managers.removeAll(reserved);
-    managers.sort(
-        placement == Placement.PACK
-            ? FULLEST_FIRST
-            : Comparator.comparingInt(Manager::freeSlots).reversed());
-    return managers;
+  private static void openAgain(Candidates.Search search, Collection<Candidates.Search> open) {
+    if (search.hasTask()) {
+      open.add(search);
+    }
   }
 }

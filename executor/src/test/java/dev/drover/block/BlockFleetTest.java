@@ -18,6 +18,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What follows from what is seen of the blocks. Time is moved; no scheduler is there. */
 class BlockFleetTest {
@@ -30,6 +32,11 @@ class BlockFleetTest {
   private final Map<BlockId, Managers> managers = new HashMap<>();
 
   private static BlockSettings settings(int init, int min, int max, int maxQueued) {
+    return settings(init, min, max, maxQueued, new BlockSettings.Pace(Duration.ofSeconds(10), 2));
+  }
+
+  private static BlockSettings settings(
+      int init, int min, int max, int maxQueued, BlockSettings.Pace pace) {
     return new BlockSettings(
         BlockSettings.Strategy.SIMPLE,
         1,
@@ -40,7 +47,7 @@ class BlockFleetTest {
         Duration.ofSeconds(120),
         Duration.ofSeconds(300),
         Duration.ofSeconds(15),
-        new BlockSettings.Pace(Duration.ofSeconds(10), 2),
+        pace,
         maxQueued,
         Duration.ofMinutes(15));
   }
@@ -228,6 +235,44 @@ class BlockFleetTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"PREEMPTED", "CANCELLED"})
+  void aBlockThatWorkedAndWasTakenAway_isOver_andTheNextComesAtOnce_howeverOftenThatHappens(
+      JobState taken) {
+    queue();
+    for (int number = 1; number <= 9; number++) {
+      live(BlockId.of(number));
+      look(status(JobState.RUNNING));
+      managers.clear();
+      pass(Duration.ofHours(6));
+      List<BlockEffect> effects = look(status(taken));
+      assertThat(end(effects)).isEqualTo(BlockEnd.OVER);
+      BlockId next = BlockId.of(number + 1);
+      assertThat(submits(effects)).containsExactly(next);
+      fleet.submitted(next, JOB);
+      fleet.effects();
+    }
+  }
+
+  @Test
+  void blocksTakenAwayInOneLook_areOneTrouble() {
+    BlockSettings unpaced = settings(9, 0, 9, 0, new BlockSettings.Pace(Duration.ZERO, 1));
+    fleet = new BlockFleet(unpaced, BlockErrorHandler.none(), 1, 4, id -> Path.of("/run/" + id));
+    load = 100;
+    JobStatus[] taken = new JobStatus[9];
+    fleet.begin(now);
+    for (int number = 0; number < 9; number++) {
+      fleet.submitted(BlockId.of(number + 1), new JobId(Integer.toString(4711 + number)));
+      taken[number] = status(JobState.PREEMPTED);
+    }
+    fleet.effects();
+
+    assertThat(submits(look(taken))).isEmpty();
+    assertThat(fleet.isEmpty()).isTrue();
+    pass(Duration.ofSeconds(1));
+    assertThat(submits(look())).hasSize(9);
+  }
+
   @Test
   void walltime_isTold_andTheNextBlockComesAtOnce() {
     queue();
@@ -346,6 +391,22 @@ class BlockFleetTest {
     pass(Duration.ofSeconds(121));
     assertThat(only(BlockEffect.Cancel.class, look(status(JobState.PENDING)))).hasSize(1);
     assertThat(end(look(status(JobState.CANCELLED)))).isEqualTo(BlockEnd.SCALED_IN);
+  }
+
+  @Test
+  void aBlockWhoseManagersAreStillStarting_isNotIdle_howeverLongItWaitedInTheQueue() {
+    queue();
+    load = 0;
+    pass(Duration.ofSeconds(119));
+    assertThat(look(status(JobState.PENDING))).isEmpty();
+    pass(Duration.ofSeconds(1));
+    assertThat(only(BlockEffect.Cancel.class, look(status(JobState.RUNNING)))).isEmpty();
+    pass(Duration.ofSeconds(299));
+    assertThat(look(status(JobState.RUNNING))).isEmpty();
+    managers.put(FIRST, new Managers(1, 4, 0));
+    assertThat(only(BlockEffect.Drain.class, look(status(JobState.RUNNING)))).isEmpty();
+    managers.put(FIRST, new Managers(1, 4, Duration.ofSeconds(121).toNanos()));
+    assertThat(only(BlockEffect.Drain.class, look(status(JobState.RUNNING)))).hasSize(1);
   }
 
   @Test

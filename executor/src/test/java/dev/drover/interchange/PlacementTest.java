@@ -3,12 +3,15 @@ package dev.drover.interchange;
 import static dev.drover.interchange.InterchangeDriver.FOUR_CORES;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.drover.submit.TaskBatch;
 import dev.drover.submit.TaskOptions;
 import dev.drover.submit.TaskReport;
 import dev.drover.task.Ending;
 import dev.drover.task.ResourceRequest;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Which manager gets which task. */
 class PlacementTest {
@@ -141,6 +144,25 @@ class PlacementTest {
 
     it.manager("a", 6).dispatch().given("a", 1, 2, 3, 4).nothingElse();
     assertThat(it.state.managers()).allMatch(m -> m.usedSlots == 6);
+  }
+
+  /** In a second, not in minutes: managers are not put in order anew for each task. */
+  @Test
+  @Timeout(30)
+  void tasksOfTwoCores_fillThousandsOfManagers_withoutALookAtAllOfThemForEach() {
+    InterchangeDriver pack = packing();
+    for (int i = 0; i < 4096; i++) {
+      pack.manager("m" + i, "b-000" + i % 8, 64, 128);
+    }
+    TaskBatch twoCores =
+        new TaskBatch(
+            InterchangeDriver.spec(TWO_CORES), PLAIN, 0, 150_000, InterchangeDriver.NOBODY);
+    pack.on(new Event.Submitted(List.of(new Submission(1, twoCores))));
+    do {
+      pack.dispatch();
+    } while (pack.state.hasMoreToGive());
+
+    pack.counts(150_000 - 4096 * 32, 4096 * 32, 0);
   }
 
   @Test
