@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * What an executor has taken in: it gives tasks their ids and counts them until they have ended;
  * once shut, it takes no more. Any thread may call.
  */
-final class Intake {
+final class Intake implements Engine.User {
   private final AtomicLong lastId;
   private final AtomicLong accepted = new AtomicLong();
   private final AtomicLong finished = new AtomicLong();
@@ -59,16 +59,27 @@ final class Intake {
 
   /** Counts tasks that have ids already. */
   void count(List<Submission> submissions) {
-    for (Submission submission : submissions) {
-      accepted.addAndGet(submission.batch().count());
-    }
+    accepted.addAndGet(Submission.count(submissions));
   }
 
-  void ended(TaskReport report) {
+  @Override
+  public void ended(TaskReport report) {
     if (!report.outcome().ending().isSuccess()) {
       failed.incrementAndGet();
     }
-    if (finished.incrementAndGet() == accepted.get() && isShut()) {
+    finished.incrementAndGet();
+    look();
+  }
+
+  @Override
+  public void untold(long tasks) {
+    failed.addAndGet(tasks);
+    finished.addAndGet(tasks);
+    look();
+  }
+
+  private void look() {
+    if (isShut() && outstanding() <= 0) { // in this order: what was counted before is seen
       allOver.complete(null);
     }
   }
@@ -76,9 +87,7 @@ final class Intake {
   /** Takes no more from now on; false = that is so already. */
   boolean shut() {
     boolean first = shut.compareAndSet(false, true);
-    if (first && outstanding() == 0) {
-      allOver.complete(null);
-    }
+    look();
     return first;
   }
 
