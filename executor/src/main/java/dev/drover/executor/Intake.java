@@ -45,16 +45,32 @@ final class Intake implements Engine.User {
     }
   }
 
-  /** Counts batches, whose tasks get the next ids, in order. */
+  /**
+   * Counts batches, whose tasks get the next ids, in order: once they are counted, who shuts it
+   * waits for them.
+   *
+   * @throws RejectedExecutionException when it was shut before
+   */
   List<Submission> number(List<TaskBatch> batches, Numbering numbering) {
-    List<Submission> submissions = new ArrayList<>(batches.size());
-    for (TaskBatch batch : batches) {
-      long first = lastId.getAndAdd(batch.count()) + 1;
-      numbering.accept(batch, first);
-      accepted.addAndGet(batch.count());
-      submissions.add(new Submission(first, batch));
+    long tasks = batches.stream().mapToLong(TaskBatch::count).sum();
+    accepted.addAndGet(tasks);
+    boolean numbered = false;
+    try {
+      checkOpen();
+      List<Submission> submissions = new ArrayList<>(batches.size());
+      for (TaskBatch batch : batches) {
+        long first = lastId.getAndAdd(batch.count()) + 1;
+        numbering.accept(batch, first);
+        submissions.add(new Submission(first, batch));
+      }
+      numbered = true;
+      return submissions;
+    } finally {
+      if (!numbered) {
+        accepted.addAndGet(-tasks);
+        look();
+      }
     }
-    return submissions;
   }
 
   /** Counts tasks that have ids already. */

@@ -205,6 +205,7 @@ final class LocalEngine implements Engine, InterchangeListener, BlockSupervisor.
   @Override
   public void resubmit(List<Submission> submissions) {
     interchange.post(new Event.Submitted(submissions));
+    badState().ifPresent(this::endAll); // it may have come between the check and the post
   }
 
   @Override

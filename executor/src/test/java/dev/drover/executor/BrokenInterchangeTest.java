@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.drover.interchange.Submission;
 import dev.drover.submit.RetryCost;
 import dev.drover.submit.TaskBatch;
 import dev.drover.submit.TaskOptions;
@@ -15,6 +16,8 @@ import dev.drover.task.TaskSpec;
 import dev.drover.task.TaskWork;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.AbstractList;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -103,5 +106,61 @@ class BrokenInterchangeTest {
         .atMost(TestRun.PATIENCE)
         .until(() -> Processes.managers(home).isEmpty());
     assertEnds(run);
+  }
+
+  /** Gives its tasks as any list does, but for what happens before the first is looked at. */
+  private static final class WithInterruption<T> extends AbstractList<T> {
+    private final List<T> all;
+    private Runnable first;
+
+    WithInterruption(List<T> all, Runnable first) {
+      this.all = all;
+      this.first = first;
+    }
+
+    @Override
+    public T get(int index) {
+      Runnable now = first;
+      first = () -> {};
+      now.run();
+      return all.get(index);
+    }
+
+    @Override
+    public int size() {
+      return all.size();
+    }
+  }
+
+  private static List<TaskBatch> tasks(int count) {
+    TaskSpec spec = TaskSpec.of(TaskWork.Shell.line("true"));
+    List<TaskBatch> batches = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      batches.add(TaskBatch.single(spec, TaskOptions.DEFAULT, report -> {}));
+    }
+    return batches;
+  }
+
+  @Test
+  void tasksThatAreTakenInWhileTheExecutorBreaks_end() throws Exception {
+    TestRun run = start(failed -> 1, "provider.init-blocks=0", "provider.strategy=none");
+
+    run.executor.submit(
+        new WithInterruption<>(
+            tasks(10), () -> run.executor.fail(new BadStateException("no more"))));
+
+    assertEnds(run);
+    assertThat(run.executor.outstanding()).isZero();
+  }
+
+  @Test
+  void tasksOfAnEarlierPartOfTheRunThatAreTakenInWhenItIsBroken_end() throws Exception {
+    TestRun run = start(failed -> 1, "provider.init-blocks=0", "provider.strategy=none");
+    run.executor.fail(new BadStateException("no more"));
+
+    run.executor.resubmit(List.of(new Submission(7, tasks(1).get(0))));
+
+    assertEnds(run);
+    assertThat(run.executor.outstanding()).isZero();
   }
 }
