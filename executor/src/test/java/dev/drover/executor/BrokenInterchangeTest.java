@@ -16,7 +16,6 @@ import dev.drover.task.TaskSpec;
 import dev.drover.task.TaskWork;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -106,30 +105,6 @@ class BrokenInterchangeTest {
         .atMost(TestRun.PATIENCE)
         .until(() -> Processes.managers(home).isEmpty());
     assertEnds(run);
-  }
-
-  /** Gives its tasks as any list does, but for what happens before the first is looked at. */
-  private static final class WithInterruption<T> extends AbstractList<T> {
-    private final List<T> all;
-    private Runnable first;
-
-    WithInterruption(List<T> all, Runnable first) {
-      this.all = all;
-      this.first = first;
-    }
-
-    @Override
-    public T get(int index) {
-      Runnable now = first;
-      first = () -> {};
-      now.run();
-      return all.get(index);
-    }
-
-    @Override
-    public int size() {
-      return all.size();
-    }
   }
 
   private static List<TaskBatch> tasks(int count) {
