@@ -80,8 +80,8 @@ public final class ManagerScale {
     public void connectionLost() {}
 
     @Override
-    public void broke(Throwable cause) {
-      fail("the interchange broke: " + cause);
+    public void broke(String reason, Throwable cause) {
+      fail(reason);
     }
   }
 

@@ -162,11 +162,10 @@ public final class BlockSupervisor implements AutoCloseable {
   }
 
   /**
-   * Ends all blocks and returns when their jobs are gone, or after {@code patience}.
-   *
-   * @return what is said of those that are left, and in the log too
+   * Ends all blocks, as {@link #close} does, which can still be called and waits for them; any
+   * thread.
    */
-  public List<String> close(Duration patience) {
+  public void end(Duration patience) {
     posts.add(
         () -> {
           ending = true;
@@ -174,6 +173,15 @@ public final class BlockSupervisor implements AutoCloseable {
           endBy = endingNanos + patience.toNanos();
           fleet.end(endingNanos);
         });
+  }
+
+  /**
+   * Ends all blocks and returns when their jobs are gone, or after {@code patience}.
+   *
+   * @return what is said of those that are left, and in the log too
+   */
+  public List<String> close(Duration patience) {
+    end(patience);
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {

@@ -14,13 +14,17 @@ final class AcceptedTasks {
   /**
    * Journals them.
    *
-   * @param accepted run on the journal's thread when all are journaled; never, when they cannot be
+   * @param accepted run on the journal's thread when all are journaled; never, when they cannot be:
+   *     a {@link Journal.Callback} is told so
+   * @return false when the journal takes no more: {@code accepted} is told nothing
    */
-  static void append(Journal journal, List<Submission> submissions, Runnable accepted) {
+  static boolean append(Journal journal, List<Submission> submissions, Runnable accepted) {
+    boolean taken = true;
     for (int i = 0; i < submissions.size(); i++) {
       boolean last = i == submissions.size() - 1;
-      journal.append(entry(submissions.get(i)), last ? accepted : () -> {});
+      taken = journal.append(entry(submissions.get(i)), last ? accepted : () -> {});
     }
+    return taken;
   }
 
   private static JournalEntry entry(Submission submission) {

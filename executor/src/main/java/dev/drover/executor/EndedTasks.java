@@ -76,21 +76,21 @@ final class EndedTasks {
     @Override
     public void dropped() {
       through.failure().ifPresent(e -> fail.accept(new BadStateException(e.getMessage(), e)));
-      TaskOutcome outcome = report.outcome();
-      tell(
-          new TaskReport(
-              TaskOutcome.without(
-                  outcome.id(),
-                  outcome.attempt(),
-                  Ending.CANCELLED,
-                  "its end could not be journaled: a resumed run runs it again",
-                  outcome.endedMicros()),
-              report.host(),
-              report.manager(),
-              report.block(),
-              report.lostAttempts()),
-          completion);
+      String why = "its end could not be journaled: a resumed run runs it again";
+      tell(notEnded(report, why), completion);
     }
+  }
+
+  /** What is told of a task that has ended, but not for a resumed run. */
+  static TaskReport notEnded(TaskReport report, String why) {
+    TaskOutcome outcome = report.outcome();
+    return new TaskReport(
+        TaskOutcome.without(
+            outcome.id(), outcome.attempt(), Ending.CANCELLED, why, outcome.endedMicros()),
+        report.host(),
+        report.manager(),
+        report.block(),
+        report.lostAttempts());
   }
 
   private void tell(TaskReport report, Completion completion) {

@@ -28,6 +28,9 @@ interface Engine {
     /** The engine takes no more tasks; told once, on any thread. */
     default void broke(BadStateException problem) {}
 
+    /** So many tasks ended when the engine broke, and nothing more is known of them. */
+    default void untold(long tasks) {}
+
     /**
      * Is given each end before it is journaled, on the interchange's loop, to keep it elsewhere.
      *

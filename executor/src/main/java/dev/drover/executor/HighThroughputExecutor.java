@@ -61,7 +61,7 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
     this.options = site.taskOptions();
     this.intake = new Intake(builder.lastId());
     this.javaTasks = builder.javaTasks(site, run);
-    this.engine = builder.engine(site, run, javaTasks, intake::ended);
+    this.engine = builder.engine(site, run, javaTasks, intake);
     this.functions = new TaskValues.OfFunctions(engine, javaTasks);
     this.commands = new TaskValues.OfCommands(engine);
     this.closing = new Closing(engine, javaTasks, run, ownsRunDirectory);

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * What an executor has taken in: it gives tasks their ids and counts them until they have ended;
  * once shut, it takes no more. Any thread may call.
  */
-final class Intake {
+final class Intake implements Engine.User {
   private final AtomicLong lastId;
   private final AtomicLong accepted = new AtomicLong();
   private final AtomicLong finished = new AtomicLong();
@@ -45,30 +45,57 @@ final class Intake {
     }
   }
 
-  /** Counts batches, whose tasks get the next ids, in order. */
+  /**
+   * Counts batches, whose tasks get the next ids, in order: once they are counted, who shuts it
+   * waits for them.
+   *
+   * @throws RejectedExecutionException when it was shut before
+   */
   List<Submission> number(List<TaskBatch> batches, Numbering numbering) {
-    List<Submission> submissions = new ArrayList<>(batches.size());
-    for (TaskBatch batch : batches) {
-      long first = lastId.getAndAdd(batch.count()) + 1;
-      numbering.accept(batch, first);
-      accepted.addAndGet(batch.count());
-      submissions.add(new Submission(first, batch));
+    long tasks = batches.stream().mapToLong(TaskBatch::count).sum();
+    accepted.addAndGet(tasks);
+    boolean numbered = false;
+    try {
+      checkOpen();
+      List<Submission> submissions = new ArrayList<>(batches.size());
+      for (TaskBatch batch : batches) {
+        long first = lastId.getAndAdd(batch.count()) + 1;
+        numbering.accept(batch, first);
+        submissions.add(new Submission(first, batch));
+      }
+      numbered = true;
+      return submissions;
+    } finally {
+      if (!numbered) {
+        accepted.addAndGet(-tasks);
+        look();
+      }
     }
-    return submissions;
   }
 
   /** Counts tasks that have ids already. */
   void count(List<Submission> submissions) {
-    for (Submission submission : submissions) {
-      accepted.addAndGet(submission.batch().count());
-    }
+    accepted.addAndGet(Submission.count(submissions));
   }
 
-  void ended(TaskReport report) {
+  @Override
+  public void ended(TaskReport report) {
     if (!report.outcome().ending().isSuccess()) {
       failed.incrementAndGet();
     }
-    if (finished.incrementAndGet() == accepted.get() && isShut()) {
+    finished.incrementAndGet();
+    look();
+  }
+
+  @Override
+  public void untold(long tasks) {
+    failed.addAndGet(tasks);
+    finished.addAndGet(tasks);
+    look();
+  }
+
+  private void look() {
+    if (isShut() && outstanding() <= 0) { // in this order: what was counted before is seen
       allOver.complete(null);
     }
   }
@@ -76,9 +103,7 @@ final class Intake {
   /** Takes no more from now on; false = that is so already. */
   boolean shut() {
     boolean first = shut.compareAndSet(false, true);
-    if (first && outstanding() == 0) {
-      allOver.complete(null);
-    }
+    look();
     return first;
   }
 

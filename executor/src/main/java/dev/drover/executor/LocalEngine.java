@@ -38,6 +38,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +52,9 @@ final class LocalEngine implements Engine, InterchangeListener, BlockSupervisor.
   private static final Logger log = LoggerFactory.getLogger(LocalEngine.class);
 
   private static final Duration LEFT_OVER_PATIENCE = Duration.ofSeconds(60);
+  private static final Duration BLOCK_PATIENCE = Duration.ofSeconds(60);
+  private static final BlockSupervisor.LoadReport NO_LOAD =
+      new BlockSupervisor.LoadReport(0, Map.of());
 
   private final SiteSettings site;
   private final RunDirectory run;
@@ -71,8 +76,8 @@ final class LocalEngine implements Engine, InterchangeListener, BlockSupervisor.
   private final List<String> before;
 
   private volatile boolean stopping;
+  private volatile boolean broken;
   private volatile boolean closing;
-  private volatile boolean closed;
 
   /**
    * @param journal where outcomes are kept before they are told; empty = nowhere
@@ -205,6 +210,7 @@ final class LocalEngine implements Engine, InterchangeListener, BlockSupervisor.
   @Override
   public void resubmit(List<Submission> submissions) {
     interchange.post(new Event.Submitted(submissions));
+    badState().ifPresent(this::endAll); // it may have come between the check and the post
   }
 
   @Override
@@ -239,8 +245,20 @@ final class LocalEngine implements Engine, InterchangeListener, BlockSupervisor.
 
   @Override
   public CompletableFuture<ExecutorStatus> status() {
-    CompletableFuture<ExecutorStatus> answer = interchange.ask(status::of);
-    return closed ? CompletableFuture.completedFuture(status.last()) : answer;
+    return interchange
+        .ask(status::of)
+        .exceptionally(
+            problem -> {
+              if (hasEnded()) {
+                return status.last();
+              }
+              throw new CompletionException(problem);
+            });
+  }
+
+  /** Whether there is no interchange to ask, or soon none. */
+  private boolean hasEnded() {
+    return closing || broken;
   }
 
   @Override
@@ -258,7 +276,7 @@ final class LocalEngine implements Engine, InterchangeListener, BlockSupervisor.
     closing = true;
     forgetAddress();
     interchange.close();
-    String left = String.join("; ", supervisor.close(Duration.ofSeconds(60)));
+    String left = String.join("; ", supervisor.close(BLOCK_PATIENCE));
     provider.close();
     headNode.close();
     callbacks.close();
@@ -267,7 +285,6 @@ final class LocalEngine implements Engine, InterchangeListener, BlockSupervisor.
           j.append(JournalEntry.RunEnded.leaving(left, Instant.now(), how, reason));
           j.close();
         });
-    closed = true;
   }
 
   private void forgetAddress() {
@@ -346,16 +363,26 @@ final class LocalEngine implements Engine, InterchangeListener, BlockSupervisor.
   }
 
   @Override
-  public void broke(Throwable cause) {
-    fail(new BadStateException("the interchange broke: " + cause, cause));
+  public void broke(String reason, Throwable cause) {
+    broken = true;
+    try {
+      fail(new BadStateException(reason, cause));
+    } finally {
+      supervisor.end(BLOCK_PATIENCE);
+    }
+  }
+
+  @Override
+  public void untold(long tasks) {
+    user.untold(tasks);
   }
 
   // From the blocks, on their thread.
 
   @Override
   public BlockSupervisor.LoadReport load() {
-    if (closing) {
-      return new BlockSupervisor.LoadReport(0, Map.of()); // the managers were told to stop
+    if (hasEnded()) {
+      return NO_LOAD; // the managers were told to stop
     }
     return interchange
         .ask(
@@ -364,7 +391,14 @@ final class LocalEngine implements Engine, InterchangeListener, BlockSupervisor.
               state.blockManagers().forEach(managers::put);
               return new BlockSupervisor.LoadReport(state.demandedSlots(), managers);
             })
-        .orTimeout(10, java.util.concurrent.TimeUnit.SECONDS)
+        .orTimeout(10, TimeUnit.SECONDS)
+        .exceptionally(
+            problem -> {
+              if (hasEnded()) {
+                return NO_LOAD;
+              }
+              throw new CompletionException(problem);
+            })
         .join();
   }
 
@@ -398,7 +432,11 @@ final class LocalEngine implements Engine, InterchangeListener, BlockSupervisor.
       log.info("the executor takes no more tasks: {}", problem.getMessage()); // its user is told
       stopping = true;
       user.broke(problem);
-      interchange.post(new Event.CancelledAll(Ending.CANCELLED, problem.getMessage()));
+      endAll(problem);
     }
+  }
+
+  private void endAll(BadStateException problem) {
+    interchange.post(new Event.CancelledAll(Ending.CANCELLED, problem.getMessage()));
   }
 }

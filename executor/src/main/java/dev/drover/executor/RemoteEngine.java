@@ -5,7 +5,6 @@ import dev.drover.interchange.Submission;
 import dev.drover.journal.Journal;
 import dev.drover.journal.JournalEntry;
 import dev.drover.journal.RunEnd;
-import dev.drover.protocol.EndedTask;
 import dev.drover.protocol.FromSubmitter;
 import dev.drover.protocol.IdRange;
 import dev.drover.protocol.ManagerId;
@@ -14,16 +13,11 @@ import dev.drover.protocol.ToSubmitter;
 import dev.drover.remote.LinkSettings;
 import dev.drover.remote.RemoteInterchange;
 import dev.drover.remote.SubmitterLink;
-import dev.drover.submit.Completion;
 import dev.drover.submit.ExecutorStatus;
-import dev.drover.submit.TaskReport;
-import dev.drover.task.Ending;
 import dev.drover.task.Payload;
 import dev.drover.task.TaskId;
-import dev.drover.task.TaskOutcome;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -37,8 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An engine whose interchange runs on a head node ({@link InterchangeHost}): tasks go there and
- * reports come back over a {@link SubmitterLink}, which connects again by itself. Tasks and ends
- * are journaled on this side too, before they are sent and before they are told.
+ * reports come back over a {@link SubmitterLink}, which connects again by itself. {@link
+ * RemoteTasks} are the tasks as this side knows them.
  */
 final class RemoteEngine implements Engine, SubmitterLink.Listener {
   private static final Logger log = LoggerFactory.getLogger(RemoteEngine.class);
@@ -49,18 +43,15 @@ final class RemoteEngine implements Engine, SubmitterLink.Listener {
   private static final long LOOK_MILLIS = 100;
   private static final long STATUS_NANOS = 1_000_000_000L;
 
-  private final Optional<Journal> journal;
   private final JavaTasks files;
   private final Engine.User user;
   private final boolean goesOn;
-  private final CallbackPool callbacks = new CallbackPool();
-  private final OpenTasks open = new OpenTasks();
-  private final HadReports had = new HadReports();
   private final AtomicReference<BadStateException> badState = new AtomicReference<>();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicBoolean watching = new AtomicBoolean();
   private final Duration endPatience;
   private final SubmitterLink link;
+  private final RemoteTasks tasks;
   private volatile boolean stopping;
   private volatile boolean brokeThere;
   private volatile long lastReports;
@@ -80,7 +71,6 @@ final class RemoteEngine implements Engine, SubmitterLink.Listener {
       JavaTasks files,
       long lastId,
       Engine.User user) {
-    this.journal = journal;
     this.files = files;
     this.user = user;
     this.goesOn = lastId > 0;
@@ -88,6 +78,7 @@ final class RemoteEngine implements Engine, SubmitterLink.Listener {
     String version = RemoteEngine.class.getPackage().getImplementationVersion();
     this.link =
         new SubmitterLink(settings, remote, lastId, version == null ? "unknown" : version, this);
+    this.tasks = new RemoteTasks(journal, user, this::badState, this::fail, link::reportsHad);
   }
 
   /** One that goes on with a run begins when it knows which tasks are open. */
@@ -101,21 +92,20 @@ final class RemoteEngine implements Engine, SubmitterLink.Listener {
 
   @Override
   public void submit(List<Submission> submissions) {
-    submissions.forEach(open::add);
-    Runnable send = () -> link.submit(submissions.stream().map(Travel::out).toList());
-    if (journal.isEmpty()) {
-      send.run();
-    } else {
-      // Never is there a task that the interchange knows and the journal here does not.
-      AcceptedTasks.append(journal.get(), submissions, send);
-    }
+    tasks.submit(
+        submissions,
+        () -> {
+          link.submit(submissions.stream().map(Travel::out).toList());
+          badState().ifPresent(this::endAll); // it may have come since they were let in
+        });
   }
 
   @Override
   public void resubmit(List<Submission> submissions) {
-    submissions.forEach(open::add);
+    tasks.add(submissions);
     link.resubmit(submissions.stream().map(Travel::out).toList());
     link.begin();
+    badState().ifPresent(this::endAll);
   }
 
   @Override
@@ -175,7 +165,7 @@ final class RemoteEngine implements Engine, SubmitterLink.Listener {
     ExecutorStatus last = lastStatus;
     return last != null
         ? last
-        : new ExecutorStatus(open.count(), 0, 0, 0, 0, List.of(), List.of(), Optional.empty());
+        : new ExecutorStatus(tasks.open(), 0, 0, 0, 0, List.of(), List.of(), Optional.empty());
   }
 
   @Override
@@ -189,9 +179,13 @@ final class RemoteEngine implements Engine, SubmitterLink.Listener {
       log.info("the executor takes no more tasks: {}", problem.getMessage()); // its user is told
       stopping = true;
       user.broke(problem);
-      link.order(new Order.CancelAll(problem.getMessage(), true));
-      waitOnlyWhileConnected();
+      endAll(problem);
     }
+  }
+
+  private void endAll(BadStateException problem) {
+    link.order(new Order.CancelAll(problem.getMessage(), true));
+    waitOnlyWhileConnected();
   }
 
   /** One whose disk is full cannot keep reports, and what is not kept is not told. */
@@ -206,10 +200,12 @@ final class RemoteEngine implements Engine, SubmitterLink.Listener {
           new Thread(
               () -> {
                 BooleanSupplier over =
-                    () -> open.count() == 0 || isSilentSinceItBroke(System.nanoTime());
-                await(over, Duration.ofDays(365));
-                giveUpOpenTasks();
-                watching.set(false);
+                    () -> tasks.open() == 0 || isSilentSinceItBroke(System.nanoTime());
+                do {
+                  await(over, Duration.ofDays(365));
+                  tasks.giveUp();
+                  watching.set(false);
+                } while (tasks.open() > 0 && watching.compareAndSet(false, true));
               },
               "drover-last-words");
       watch.setDaemon(true);
@@ -242,25 +238,6 @@ final class RemoteEngine implements Engine, SubmitterLink.Listener {
     return true;
   }
 
-  /** To a resumed run they have not ended. */
-  private void giveUpOpenTasks() {
-    long now = System.currentTimeMillis() * 1000;
-    String why =
-        badState()
-            .map(Throwable::getMessage)
-            .orElse("the run ended before its interchange told how the task ended");
-    open.drain(
-        (id, completion) ->
-            tell(
-                new TaskReport(
-                    TaskOutcome.without(new TaskId(id), 1, Ending.CANCELLED, why, now),
-                    "",
-                    "",
-                    "",
-                    0),
-                completion));
-  }
-
   /** The interchange's port means nothing here. */
   @Override
   public int port() {
@@ -281,13 +258,8 @@ final class RemoteEngine implements Engine, SubmitterLink.Listener {
     }
     String alive = left;
     link.close();
-    giveUpOpenTasks();
-    callbacks.close();
-    journal.ifPresent(
-        j -> {
-          j.append(JournalEntry.RunEnded.leaving(alive, Instant.now(), how, reason));
-          j.close();
-        });
+    tasks.giveUp();
+    tasks.close(Optional.of(JournalEntry.RunEnded.leaving(alive, Instant.now(), how, reason)));
   }
 
   /** Leaves the interchange to itself, with all that it has; the run can be gone on with. */
@@ -295,9 +267,8 @@ final class RemoteEngine implements Engine, SubmitterLink.Listener {
     stopping = true;
     link.detach();
     link.close();
-    giveUpOpenTasks();
-    callbacks.close();
-    journal.ifPresent(Journal::close);
+    tasks.giveUp();
+    tasks.close(Optional.empty());
   }
 
   private boolean hasEnded() {
@@ -319,51 +290,13 @@ final class RemoteEngine implements Engine, SubmitterLink.Listener {
 
   @Override
   public List<IdRange> openTasks() {
-    return open.ranges();
+    return tasks.openRanges();
   }
-
-  private record Arrived(TaskReport report, boolean isFinal, Completion completion) {}
 
   @Override
   public void reports(ToSubmitter.Reports reports) {
     lastReports = System.nanoTime();
-    List<Arrived> arrived = new ArrayList<>(reports.ended().size());
-    int journaled = 0;
-    for (EndedTask each : reports.ended()) {
-      Completion completion = open.end(each.outcome().id().value());
-      if (completion != null) {
-        arrived.add(new Arrived(Travel.in(each), each.isFinal(), completion));
-        journaled += journal.isPresent() && each.isFinal() ? 1 : 0;
-      }
-    }
-    had.received(reports.upTo(), journaled);
-    for (Arrived each : arrived) {
-      if (journal.isPresent() && each.isFinal()) {
-        journal.get().append(new JournalEntry.TaskFinished(each.report()), () -> written(each));
-      } else {
-        tell(each.report(), each.completion());
-      }
-    }
-    acknowledge();
-  }
-
-  /** On the journal's thread. */
-  private void written(Arrived each) {
-    had.written();
-    tell(each.report(), each.completion());
-    acknowledge();
-  }
-
-  private void acknowledge() {
-    long number = had.take();
-    if (number >= 0) {
-      link.reportsHad(number);
-    }
-  }
-
-  private void tell(TaskReport report, Completion completion) {
-    user.ended(report);
-    callbacks.add(report, completion);
+    tasks.ended(reports);
   }
 
   @Override
@@ -407,7 +340,7 @@ final class RemoteEngine implements Engine, SubmitterLink.Listener {
 
   @Override
   public void ended() {
-    giveUpOpenTasks();
+    tasks.giveUp();
     ended.countDown();
   }
 }

@@ -2,6 +2,7 @@ package dev.drover.interchange;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The tasks that are out with managers, by id: in pages of 64, since ids that follow one another
@@ -47,6 +48,17 @@ final class AssignedTasks {
   Task get(long id) {
     Page page = page(id);
     return page == null ? null : page.tasks[place(id)];
+  }
+
+  /** Shows every task. */
+  void forEach(Consumer<Task> visitor) {
+    for (Page page : pages.values()) {
+      for (Task task : page.tasks) {
+        if (task != null) {
+          visitor.accept(task);
+        }
+      }
+    }
   }
 
   /** Adds a task of an id that is not here. */

@@ -18,6 +18,10 @@ final class Attempts {
   private final PendingTasks pending;
   private final TaskTimes times;
   private final AssignedTasks assigned = new AssignedTasks();
+
+  /** Taken back in this turn: until it is over, some of them are nowhere else. */
+  private final List<Task> takenBack = new ArrayList<>();
+
   private Dispatcher dispatcher;
   private long finished;
   private long failed;
@@ -50,6 +54,16 @@ final class Attempts {
     return assigned;
   }
 
+  /** A turn begins. */
+  void begin() {
+    takenBack.clear();
+  }
+
+  /** Tasks that were taken back in this turn, whatever has become of them. */
+  List<Task> takenBack() {
+    return takenBack;
+  }
+
   /** The task that is out with this id, and with this manager; null = none. */
   Task of(Manager manager, TaskId id) {
     Task task = assigned.get(id.value());
@@ -76,9 +90,15 @@ final class Attempts {
       failed++;
     }
     turn.add(new Effect.Finish(report(task, outcome, where), task.batch.completion()));
+    task.ended = true;
   }
 
-  private static TaskReport report(Task task, TaskOutcome outcome, Manager where) {
+  /**
+   * What is told of an attempt.
+   *
+   * @param where it was; null = nowhere
+   */
+  static TaskReport report(Task task, TaskOutcome outcome, Manager where) {
     return where == null
         ? new TaskReport(outcome, "", "", "", task.lost)
         : new TaskReport(
@@ -95,6 +115,7 @@ final class Attempts {
    * changed, once for all that it loses in a turn.
    */
   void takeBack(Task task) {
+    takenBack.add(task);
     assigned.remove(task.id);
     task.manager.remove(task, turn.now());
     dispatcher.tookBack(task);
@@ -129,7 +150,7 @@ final class Attempts {
     boolean goesOn;
     try {
       goesOn = goesOn(task, outcome);
-    } catch (RuntimeException | StackOverflowError | LinkageError e) { // the user's own code
+    } catch (Throwable e) { // the user's own code, whose errors are no reason to end the run
       String threw = "the retry cost function threw " + e + " for this attempt: ";
       finish(task, withMessage(outcome, threw + outcome.message()), where);
       return;

@@ -21,6 +21,14 @@ public interface InterchangeListener {
   /** A manager hung up, in order or not; told at most once a second. */
   void connectionLost();
 
-  /** The loop itself broke; it is closed and every task still open is lost. */
-  void broke(Throwable cause);
+  /**
+   * The loop itself broke, and does nothing any more but to end what it has: the ends follow, those
+   * of tasks that are posted later on the thread that posts.
+   *
+   * @param reason for the user, with the mend
+   */
+  void broke(String reason, Throwable cause);
+
+  /** So many tasks ended when the loop broke, and nothing more is known of them. */
+  default void untold(long tasks) {}
 }

@@ -53,6 +53,7 @@ public final class InterchangeLoop implements AutoCloseable {
   private final FrameCodec codec = new FrameCodec();
   private final Sessions sessions;
   private final ClientRequests clients;
+  private final LastEnds lastEnds;
   private final Thread thread;
   private final Map<ManagerId, byte[]> controlPeers = new HashMap<>();
   private final ArrayDeque<Event> followUps = new ArrayDeque<>();
@@ -74,6 +75,7 @@ public final class InterchangeLoop implements AutoCloseable {
     this.sockets = new InterchangeSockets(address);
     this.sessions = new Sessions(address, sockets, codec, followUps::add);
     this.clients = new ClientRequests(state, this::on);
+    this.lastEnds = new LastEnds(state, listener);
     this.thread = new Thread(this::run, "drover-interchange");
     this.thread.setDaemon(true);
   }
@@ -101,7 +103,15 @@ public final class InterchangeLoop implements AutoCloseable {
 
   /** Tells the state what happened; any thread, never blocks. */
   public void post(Event event) {
-    mailbox.post(new Input.Happened(event));
+    post(new Input.Happened(event));
+  }
+
+  /** Whatever comes when nobody takes it any more, its poster refuses. */
+  private void post(Input input) {
+    mailbox.post(input);
+    if (ended) {
+      refuseAll();
+    }
   }
 
   /**
@@ -110,24 +120,19 @@ public final class InterchangeLoop implements AutoCloseable {
    */
   public <T> CompletableFuture<T> ask(Function<InterchangeState, T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    mailbox.post(
+    post(
         new Input.Asked(
             () -> {
               try {
                 answer.complete(question.apply(state));
-              } catch (RuntimeException e) {
+              } catch (RuntimeException | Error e) {
                 answer.completeExceptionally(e);
               }
             },
-            () -> answer.completeExceptionally(hasEnded())));
-    if (ended) {
-      answer.completeExceptionally(hasEnded());
-    }
+            () ->
+                answer.completeExceptionally(
+                    new IllegalStateException("the interchange has ended"))));
     return answer;
-  }
-
-  private static IllegalStateException hasEnded() {
-    return new IllegalStateException("the interchange has ended");
   }
 
   /**
@@ -136,7 +141,7 @@ public final class InterchangeLoop implements AutoCloseable {
    */
   @Override
   public void close() {
-    mailbox.post(new Input.Closing());
+    post(new Input.Closing());
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {
@@ -187,14 +192,17 @@ public final class InterchangeLoop implements AutoCloseable {
         }
       }
       sessions.stopAll("the run is over");
-    } catch (RuntimeException | Error e) {
-      log.error("the interchange broke", e);
-      listener.broke(e);
+    } catch (Throwable e) {
+      lastEnds.broke(e);
+      lastEnds.trying(() -> sessions.stopAll("the interchange broke"));
     } finally {
-      sockets.close();
       ended = true;
-      mailbox.take(InterchangeLoop::refuse, Integer.MAX_VALUE);
-      closeMailbox();
+      refuseAll();
+      try {
+        sockets.close();
+      } finally {
+        closeMailbox();
+      }
       if (refusedFrames > 0) {
         log.info("{} frames were refused in all", refusedFrames);
       }
@@ -219,10 +227,17 @@ public final class InterchangeLoop implements AutoCloseable {
     }
   }
 
-  /** Who asks after the end is told so, instead of waiting for ever. */
-  private static void refuse(Input input) {
+  /** On any thread, once the loop has ended. */
+  private void refuseAll() {
+    mailbox.take(this::refuse, Integer.MAX_VALUE);
+  }
+
+  /** Who asks after the end is told so, instead of waiting for ever; so is who gave tasks. */
+  private void refuse(Input input) {
     if (input instanceof Input.Asked asked) {
       asked.refused().run();
+    } else if (input instanceof Input.Happened happened) {
+      lastEnds.late(happened.event());
     }
   }
 
@@ -234,9 +249,12 @@ public final class InterchangeLoop implements AutoCloseable {
   }
 
   private void handle(Event event) {
+    lastEnds.taking(event);
     for (Effect effect : state.on(event, nowMicros())) {
       effect.match(performer);
+      state.turn().performed();
     }
+    lastEnds.taken();
   }
 
   private int receiveControl() {
@@ -333,7 +351,7 @@ public final class InterchangeLoop implements AutoCloseable {
       files.read(
           need.sha256(),
           need.offset(),
-          part -> mailbox.post(new Input.Asked(() -> sessions.send(peer, part, 0), () -> {})));
+          part -> post(new Input.Asked(() -> sessions.send(peer, part, 0), () -> {})));
     }
     on(new Event.FromManagerSaid(peer.manager, message));
   }
@@ -381,6 +399,7 @@ public final class InterchangeLoop implements AutoCloseable {
     @Override
     public Void finish(Effect.Finish effect) {
       listener.finished(effect.report(), effect.completion());
+      lastEnds.told();
       return null;
     }
 

@@ -83,6 +83,7 @@ public final class InterchangeState {
   /** Takes in what happened at {@code nowMicros} and says what is to be done, in order. */
   public List<Effect> on(Event event, long nowMicros) {
     turn.begin(nowMicros);
+    attempts.begin();
     event.match(handler);
     return turn.effects();
   }
@@ -111,6 +112,18 @@ public final class InterchangeState {
 
   public long failedTasks() {
     return attempts.failed();
+  }
+
+  Turn turn() {
+    return turn;
+  }
+
+  PendingTasks pending() {
+    return pending;
+  }
+
+  Attempts attempts() {
+    return attempts;
   }
 
   Collection<Manager> managers() {

@@ -1,6 +1,7 @@
 package dev.drover.interchange;
 
 import dev.drover.submit.TaskBatch;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -30,5 +31,14 @@ public record Submission(long firstId, TaskBatch batch, Past past) {
   /** New tasks. */
   public Submission(long firstId, TaskBatch batch) {
     this(firstId, batch, Past.NONE);
+  }
+
+  /** How many tasks they are. */
+  public static long count(List<Submission> submissions) {
+    long tasks = 0;
+    for (Submission submission : submissions) {
+      tasks += submission.batch().count();
+    }
+    return tasks;
   }
 }

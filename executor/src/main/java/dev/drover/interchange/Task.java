@@ -60,6 +60,9 @@ final class Task {
   boolean cancelled;
   boolean done;
 
+  /** Its end is told, or among what is to be done next. */
+  boolean ended;
+
   /**
    * Why an attempt is to end that runs elsewhere.
    *

@@ -10,11 +10,13 @@ import java.util.List;
  */
 final class Turn {
   private List<Effect> effects = new ArrayList<>();
+  private int performed;
   private long now;
 
   void begin(long nowMicros) {
     now = nowMicros;
     effects = new ArrayList<>();
+    performed = 0;
   }
 
   /** Monotonic microseconds. */
@@ -33,5 +35,20 @@ final class Turn {
 
   List<Effect> effects() {
     return effects;
+  }
+
+  /** The next of the effects was done. */
+  void performed() {
+    performed++;
+  }
+
+  /** What has been done of this turn. */
+  List<Effect> done() {
+    return effects.subList(0, performed);
+  }
+
+  /** What is still to be done of this turn. */
+  List<Effect> undone() {
+    return effects.subList(performed, effects.size());
   }
 }

@@ -67,4 +67,27 @@ class IntakeTest {
         .isInstanceOf(RejectedExecutionException.class)
         .hasMessageContaining("make a new one");
   }
+
+  @Test
+  void tasksThatComeWhileItIsShut_areRefused_andNobodyWaitsForThem() {
+    intake.checkOpen();
+    intake.shut();
+
+    assertThatThrownBy(() -> intake.number(List.of(batch(3)), (batch, id) -> {}))
+        .isInstanceOf(RejectedExecutionException.class)
+        .hasMessageContaining("make a new one");
+    assertThat(intake.outstanding()).isZero();
+    assertThat(intake.allOver()).isDone();
+  }
+
+  @Test
+  void tasksThatCameBeforeItWasShut_areWaitedFor_allOfThem() {
+    intake.number(List.of(batch(1), batch(1)), (batch, id) -> intake.shut());
+
+    assertThat(intake.allOver()).isNotDone();
+    end(42, Ending.SUCCEEDED);
+    assertThat(intake.allOver()).isNotDone();
+    end(43, Ending.SUCCEEDED);
+    assertThat(intake.allOver()).isDone();
+  }
 }

@@ -9,14 +9,14 @@ import java.nio.file.Path;
 /**
  * A real file system in memory, with the options given; skips the test where mounting is denied.
  */
-final class SmallDisk implements AutoCloseable {
+public final class SmallDisk implements AutoCloseable {
   private final Path path;
 
   private SmallDisk(Path path) {
     this.path = path;
   }
 
-  static SmallDisk mount(Path folder, String options) throws Exception {
+  public static SmallDisk mount(Path folder, String options) throws Exception {
     Path path = Files.createDirectory(folder.resolve("small-disk"));
     Process mount = run("mount", "-t", "tmpfs", "-o", options, "tmpfs", path.toString());
     String said = new String(mount.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -26,7 +26,7 @@ final class SmallDisk implements AutoCloseable {
     return new SmallDisk(path);
   }
 
-  Path path() {
+  public Path path() {
     return path;
   }
 

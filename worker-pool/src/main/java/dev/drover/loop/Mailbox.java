@@ -93,7 +93,10 @@ public final class Mailbox<E> implements Closeable {
     }
   }
 
-  /** Takes up to {@code most} events in the order of posting; the loop's thread only. */
+  /**
+   * Takes up to {@code most} events in the order of posting; the loop's thread only and, once the
+   * loop has ended, any.
+   */
   public int take(Consumer<? super E> consumer, int most) {
     int taken = 0;
     E event;
