@@ -179,7 +179,8 @@ class InterchangeStateTest {
     void anArrayOfAMillionTasks_waitsAsOneObject_andLeavesInOrder() {
       long before = usedMemory();
       it.submitArray(1_000_000).counts(1_000_000, 0, 0);
-      assertThat(usedMemory() - before).isLessThan(1 << 20);
+      // An object each would be 16 MB; the rest of the JVM may take some while it is measured.
+      assertThat(usedMemory() - before).isLessThan(4 << 20);
 
       it.manager("a", 64);
       for (int round = 0; round < 100; round++) {
