@@ -41,7 +41,12 @@ final class CallbackPool implements AutoCloseable {
 
   private void wakeRunner() {
     if (tryAcquire()) {
-      pool.execute(this::drain);
+      try {
+        pool.execute(this::drain);
+      } catch (RuntimeException | Error e) { // no thread can be had now: the next one tries again
+        permits.incrementAndGet();
+        log.error("completions wait for a thread", e);
+      }
     }
   }
 

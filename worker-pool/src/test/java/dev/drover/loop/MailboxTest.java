@@ -62,6 +62,21 @@ class MailboxTest {
     assertThat(mailbox.beforeSleep()).isFalse();
   }
 
+  /** An interrupt closes a channel that blocks; this one does not. */
+  @Test
+  void aPosterWithAnInterrupt_wakesTheLoop_andKeepsIt() throws IOException {
+    for (int i = 1; i <= 3; i++) {
+      assertThat(mailbox.beforeSleep()).isTrue();
+      Thread.currentThread().interrupt();
+      mailbox.post(new Post(0, i));
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(wakeUpsNow()).isEqualTo(1);
+      mailbox.afterSleep();
+      assertThat(takeAll()).hasSize(1);
+    }
+    sleepsSoundly();
+  }
+
   /** Sleeps without a timeout: a wake-up that is lost would let the test run into its own. */
   @RepeatedTest(5)
   void fourThreadsHammering_wakeTheLoopForEachPost_inTheOrderOfEachPoster() throws Exception {
