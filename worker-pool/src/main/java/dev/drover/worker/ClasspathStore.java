@@ -24,6 +24,8 @@ import java.util.Set;
  * content was verified. Several managers may share the directory. Any thread may call.
  */
 public final class ClasspathStore {
+  private static final String USER = "unix:uid";
+
   private final Path directory;
   private final FileHashes hashes = new FileHashes();
 
@@ -46,7 +48,9 @@ public final class ClasspathStore {
         // another manager of this node was faster; looked at below like any other
       }
     }
-    if (!owner(this.directory).equals(owner(Path.of("/proc/self")))) {
+    Object owner = Files.getAttribute(this.directory, USER, LinkOption.NOFOLLOW_LINKS);
+    // The link of that name is root's, and what it leads to is this process's.
+    if (!owner.equals(Files.getAttribute(Path.of("/proc/self"), USER))) {
       throw new IOException(
           "the jar cache %s is another user's\n  fix: name another directory, or have it removed"
               .formatted(this.directory));
@@ -59,10 +63,6 @@ public final class ClasspathStore {
               .formatted(
                   this.directory, PosixFilePermissions.toString(permissions), this.directory));
     }
-  }
-
-  private static Object owner(Path path) throws IOException {
-    return Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Those entries that must be sent before a task can use them. */
