@@ -56,7 +56,6 @@ final class RemoteEngine implements Engine, SubmitterLink.Listener {
   private volatile boolean brokeThere;
   private volatile long lastReports;
   private volatile ExecutorStatus lastStatus;
-  private volatile long joinedLast = System.nanoTime();
   private volatile long statusAsked = System.nanoTime() - STATUS_NANOS;
 
   /**
@@ -154,11 +153,8 @@ final class RemoteEngine implements Engine, SubmitterLink.Listener {
       statusAsked = now;
       link.askStatus();
     }
-    joinedLast = link.isJoined() ? now : joinedLast;
     return CompletableFuture.completedFuture(
-        lastKnown()
-            .seenFromAfar(
-                Duration.ofNanos(now - joinedLast), badState().map(Throwable::getMessage)));
+        lastKnown().seenFromAfar(link.apart(), badState().map(Throwable::getMessage)));
   }
 
   private ExecutorStatus lastKnown() {

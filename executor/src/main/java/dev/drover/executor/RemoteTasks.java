@@ -195,16 +195,16 @@ final class RemoteTasks {
   }
 
   /**
-   * Ends the callbacks, then the journal. Blocks until it is done.
+   * Ends the journal, which still has ends to tell, then the callbacks. Blocks until it is done.
    *
    * @param last goes into the journal; empty = nothing does
    */
   void close(Optional<JournalEntry> last) {
-    callbacks.close();
     journal.ifPresent(
         j -> {
           last.ifPresent(j::append);
           j.close();
         });
+    callbacks.close();
   }
 }

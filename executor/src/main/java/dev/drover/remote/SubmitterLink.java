@@ -9,6 +9,7 @@ import dev.drover.protocol.SubmittedTasks;
 import dev.drover.protocol.SubmitterId;
 import dev.drover.protocol.ToSubmitter;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
@@ -59,6 +60,7 @@ public final class SubmitterLink implements AutoCloseable {
   private final Thread thread = new Thread(this::run, "drover-link");
   private volatile boolean closing;
   private volatile boolean joined;
+  private volatile long apartSince = System.nanoTime();
 
   // Of the thread.
   private RemoteInterchange.Addresses addresses;
@@ -128,6 +130,11 @@ public final class SubmitterLink implements AutoCloseable {
   /** Whether there is a session now. */
   public boolean isJoined() {
     return joined;
+  }
+
+  /** For how long there has been no session; zero = there is one. */
+  public Duration apart() {
+    return joined ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - apartSince);
   }
 
   private void post(Function<LinkState, List<LinkEffect>> event) {
@@ -276,7 +283,10 @@ public final class SubmitterLink implements AutoCloseable {
       if (lastTrouble.isNews(effect.reason())) {
         log.warn("not connected to the interchange: {}", effect.reason());
       }
-      joined = false;
+      if (joined) {
+        apartSince = System.nanoTime();
+        joined = false;
+      }
       sockets.disconnect(0);
       return null;
     }

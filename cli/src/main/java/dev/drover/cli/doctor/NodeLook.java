@@ -38,6 +38,7 @@ record NodeLook(Site like, Optional<String> name, Map<String, String> given) {
         Path.of("").toAbsolutePath(),
         1,
         false,
+        false,
         List.of());
   }
 

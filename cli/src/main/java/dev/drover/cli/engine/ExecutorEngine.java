@@ -206,6 +206,9 @@ public final class ExecutorEngine implements Engine {
     }
     if (past.isPresent()) {
       executor.resubmit(Resumption.tasks(run.journal(), past.get(), recovered));
+      if (request.onlyToEnd()) {
+        executor.cancelAll("the run was cancelled");
+      }
     }
     return new ExecutorEnsemble(executor, run, earlier);
   }

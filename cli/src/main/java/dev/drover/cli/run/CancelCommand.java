@@ -11,7 +11,6 @@ import dev.drover.cli.inspect.RunView;
 import dev.drover.cli.inspect.Runs;
 import dev.drover.cli.inspect.TaskSelection;
 import dev.drover.cli.inspect.TaskView;
-import dev.drover.journal.RunEnd;
 import dev.drover.site.SiteKeys;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,7 +43,10 @@ import picocli.CommandLine.Parameters;
 public final class CancelCommand implements Callable<Integer> {
   /** Where no job of the run is left, none is submitted only to be cancelled. */
   private static final Map<String, String> NO_NEW_BLOCKS =
-      Map.of(SiteKeys.PROVIDER_INIT_BLOCKS.name(), "0", SiteKeys.PROVIDER_MIN_BLOCKS.name(), "0");
+      Map.of(
+          SiteKeys.PROVIDER_INIT_BLOCKS.name(), "0",
+          SiteKeys.PROVIDER_MIN_BLOCKS.name(), "0",
+          SiteKeys.PROVIDER_STRATEGY.name(), "none");
 
   private final Engine engine;
   private final Runs runs;
@@ -78,6 +80,12 @@ public final class CancelCommand implements Callable<Integer> {
     RunView view = runs.open(RunDirectories.find(run, root));
     if (!view.isLive()) {
       return endWithoutItsProcess(view).status();
+    }
+    if (!RunNotes.existIn(view.directory())) {
+      throw StopException.usage(
+          view.directory()
+              + " is driven by a program of its own, or from another machine, which hears no request\n"
+              + "  fix: cancel it where it was started; or send TERM to the process that has it, which ends in order: drover runs tells its pid");
     }
     List<TaskView> chosen = TaskSelection.find(view, tasks);
     List<TaskView> open = chosen.stream().filter(task -> task.end().isEmpty()).toList();
@@ -137,7 +145,7 @@ public final class CancelCommand implements Callable<Integer> {
     console.err().println("drover: no process drives " + directory + ": it is ended from here");
     long open = view.tasks().filter(task -> task.end().isEmpty()).count();
     ExitCode code =
-        new Continuation(engine, console, new ShowOptions(), NO_NEW_BLOCKS)
+        new Continuation(engine, console, new ShowOptions(), NO_NEW_BLOCKS, true)
             .of(
                 directory,
                 (stop, abandon) -> {
@@ -158,7 +166,16 @@ public final class CancelCommand implements Callable<Integer> {
     return view.end().isEmpty() || leftSomething(view);
   }
 
+  /** Of a run whose tasks are all over, only what it left behind is a reason worth a word. */
   private static boolean leftSomething(RunView view) {
-    return view.end().filter(end -> end.how() == RunEnd.INFRASTRUCTURE).isPresent();
+    return view.end()
+        .filter(
+            end ->
+                switch (end.how()) {
+                  case INFRASTRUCTURE -> true;
+                  case ALL_SUCCEEDED, SOME_FAILED -> !end.reason().isEmpty();
+                  case CANCELLED, INTERRUPTED, ABANDONED -> false;
+                })
+        .isPresent();
   }
 }

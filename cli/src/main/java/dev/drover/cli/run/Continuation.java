@@ -19,9 +19,14 @@ import java.util.function.Consumer;
  * Takes up a run that no process drives, with the tasks that it kept.
  *
  * @param settings win over the site's, as {@code --set} does
+ * @param onlyToEnd whether nothing of it shall run any more
  */
 record Continuation(
-    Engine engine, Console console, ShowOptions show, Map<String, String> settings) {
+    Engine engine,
+    Console console,
+    ShowOptions show,
+    Map<String, String> settings,
+    boolean onlyToEnd) {
   /**
    * Drives the run until it is over, on the calling thread.
    *
@@ -42,6 +47,7 @@ record Continuation(
             Path.of(notes.directory()),
             tasks.count(),
             true,
+            onlyToEnd,
             List.of());
     long cancelsBefore = CancelRequests.told(request.directory());
     try (Ensemble ensemble = engine.open(request, relay)) {

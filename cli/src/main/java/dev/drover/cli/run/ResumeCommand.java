@@ -47,7 +47,7 @@ public final class ResumeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    return new Continuation(engine, console, show, show.site.settings())
+    return new Continuation(engine, console, show, show.site.settings(), false)
         .of(RunDirectories.find(run, root), Signals::install)
         .status();
   }

@@ -185,6 +185,7 @@ public final class RunCommand implements Callable<Integer> {
             Path.of("").toAbsolutePath(),
             tasks.count(),
             goesOn,
+            false,
             send);
     Consumer<Path> prepare = goesOn ? kept -> {} : directory -> keep(input, wishes, directory);
     long cancelsBefore = CancelRequests.told(request.directory());

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param workingDirectory where tasks run that name no directory of their own
  * @param tasks how many there are: with many, what they write is packed into few files
  * @param mustExist whether there must be an earlier run to go on with
+ * @param onlyToEnd whether its tasks are cancelled before any is given out
  * @param send files and directories that tasks find where they start, on a head node
  */
 public record RunRequest(
@@ -26,6 +27,7 @@ public record RunRequest(
     Path workingDirectory,
     long tasks,
     boolean mustExist,
+    boolean onlyToEnd,
     List<Path> send) {
   public RunRequest {
     Objects.requireNonNull(site);

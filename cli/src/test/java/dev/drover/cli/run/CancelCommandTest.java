@@ -18,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -82,6 +83,25 @@ class CancelCommandTest {
   }
 
   @Test
+  void aLiveRunThatHearsNoRequests_isRefused_inPlaceOfAPromise() throws Exception {
+    run.live = true;
+    Files.delete(directory.resolve("request.json"));
+    assertThatThrownBy(this::cancel)
+        .isInstanceOf(StopException.class)
+        .hasMessageContainingAll("driven by a program of its own", "fix: ", "send TERM");
+    assertThat(directory.resolve("cancel")).doesNotExist();
+  }
+
+  @Test
+  void aRunThatIsDone_butLeftSomethingBehind_isEndedToo() throws Exception {
+    run.end = new RunEnded(Instant.EPOCH, RunEnd.ALL_SUCCEEDED, "block b-0001 is still there");
+    cancel();
+    assertThat(ensemble.cancelledAll).isTrue();
+    run.end = new RunEnded(Instant.EPOCH, RunEnd.ALL_SUCCEEDED, "");
+    assertThatThrownBy(this::cancel).hasMessageContaining("nothing to cancel");
+  }
+
+  @Test
   void singleTasksOfAKilledRun_areRefused_sinceOnlyADrivenRunGoesOnWithoutThem() {
     assertThatThrownBy(() -> cancel("2"))
         .isInstanceOf(StopException.class)
@@ -135,7 +155,10 @@ class CancelCommandTest {
     @Override
     public Ensemble open(RunRequest request, Completion recovered, Consumer<Path> prepare) {
       assertThat(request.mustExist()).isTrue();
-      assertThat(request.settings()).containsEntry("provider.init-blocks", "0");
+      assertThat(request.onlyToEnd()).isTrue();
+      assertThat(request.settings())
+          .containsEntry("provider.init-blocks", "0")
+          .containsEntry("provider.strategy", "none");
       ensemble.onCancelAll =
           () ->
               new Thread(
