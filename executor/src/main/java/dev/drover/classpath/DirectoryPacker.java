@@ -4,17 +4,20 @@ import dev.drover.worker.FileHashes;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -52,13 +55,35 @@ final class DirectoryPacker {
     }
   }
 
+  /** All but run directories: where "." is on the class path, it holds those of earlier runs. */
   private static List<Path> filesOf(Path classes) throws IOException {
-    try (Stream<Path> walk = Files.walk(classes)) {
-      return walk.filter(Files::isRegularFile)
-          .map(classes::relativize)
-          .sorted((a, b) -> nameOf(a).compareTo(nameOf(b)))
-          .toList();
-    }
+    List<Path> files = new ArrayList<>();
+    Files.walkFileTree(
+        classes,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+            return !folder.equals(classes) && isForeign(folder)
+                ? FileVisitResult.SKIP_SUBTREE
+                : FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (Files.isRegularFile(file)) { // a link to one, too
+              files.add(classes.relativize(file));
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    files.sort(Comparator.comparing(DirectoryPacker::nameOf));
+    return files;
+  }
+
+  private static boolean isForeign(Path folder) {
+    boolean isRun =
+        Files.exists(folder.resolve("lock")) && Files.isDirectory(folder.resolve("keys"));
+    return isRun || folder.getFileName().toString().equals(".git");
   }
 
   private static String fingerprint(Path classes, List<Path> files) throws IOException {

@@ -3,7 +3,8 @@ package dev.drover.executor;
 import dev.drover.submit.Completion;
 import dev.drover.submit.TaskReport;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -23,16 +24,19 @@ final class CallbackPool implements AutoCloseable {
   /** One: who holds it runs what is due. */
   private final AtomicInteger permits = new AtomicInteger(1);
 
-  private final ForkJoinPool pool =
-      new ForkJoinPool(
-          4,
-          forkJoin -> {
-            var thread = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(forkJoin);
-            thread.setName("drover-callback-" + thread.getPoolIndex());
+  /** As many threads as completions block, and one; a thread that is free takes the next. */
+  private final ThreadPoolExecutor pool =
+      new ThreadPoolExecutor(
+          0,
+          Integer.MAX_VALUE,
+          10,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          task -> {
+            Thread thread = new Thread(task, "drover-callback");
+            thread.setDaemon(true);
             return thread;
-          },
-          (thread, problem) -> log.error("a callback broke its thread", problem),
-          true);
+          });
 
   void add(TaskReport report, Completion completion) {
     queue.add(new Due(report, completion));
@@ -43,7 +47,7 @@ final class CallbackPool implements AutoCloseable {
     if (tryAcquire()) {
       try {
         pool.execute(this::drain);
-      } catch (RuntimeException | Error e) { // no thread can be had now: the next one tries again
+      } catch (RuntimeException | Error e) { // no thread can be had: the next one tries again
         permits.incrementAndGet();
         log.error("completions wait for a thread", e);
       }

@@ -254,8 +254,8 @@ public final class InterchangeHost implements AutoCloseable {
     letGo();
   }
 
-  /** Once only; a second call waits for nothing. */
-  private void end(RunEnd how, String reason, Runnable ended) {
+  /** Once only; a second call, such as that of a signal, waits for the first. */
+  private synchronized void end(RunEnd how, String reason, Runnable ended) {
     if (ending.compareAndSet(false, true)) {
       String journaled =
           switch (how) {

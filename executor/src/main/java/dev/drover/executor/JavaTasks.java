@@ -100,7 +100,7 @@ final class JavaTasks implements TaskFiles, AutoCloseable {
     try {
       Object thrown = readers.get().read(result);
       return thrown instanceof Throwable throwable ? throwable : null;
-    } catch (IOException | ClassNotFoundException | RuntimeException | LinkageError e) {
+    } catch (Throwable e) {
       return e; // told as it is: the remote stack trace stands in the outcome's tail
     }
   }

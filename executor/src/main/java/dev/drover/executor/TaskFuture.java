@@ -53,7 +53,7 @@ public final class TaskFuture<T> extends CompletableFuture<T> implements Complet
       T value;
       try {
         value = values.of(report);
-      } catch (Exception | LinkageError e) {
+      } catch (Throwable e) { // an error of the user's own code too: somebody waits
         completeExceptionally(
             new TaskFailedException(report, e)); // the value came and cannot be read here
         return;

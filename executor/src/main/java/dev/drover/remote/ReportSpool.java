@@ -175,6 +175,8 @@ public final class ReportSpool implements AutoCloseable {
       onFailure.accept(e);
     } catch (InterruptedException e) {
       onFailure.accept(new IOException("the thread of the reports was interrupted", e));
+    } catch (RuntimeException | Error e) { // such as no memory for a large result
+      onFailure.accept(new IOException("the thread of the reports broke: " + e, e));
     }
   }
 

@@ -54,6 +54,23 @@ class SubmitterClasspathTest {
     return SubmitterClasspath.ofFiles(List.of(files), Set.of(), packs).get();
   }
 
+  /** "." on the class path, and runs in it. */
+  @Test
+  void aDirectoryOfClasses_isPackedWithoutTheRunsInIt() throws IOException {
+    Path classes = Files.createDirectories(temp.resolve("classes/a")).getParent();
+    Files.writeString(classes.resolve("a/B.class"), "b");
+    Path run = Files.createDirectories(classes.resolve("drover-runs/one/keys")).getParent();
+    Files.writeString(run.resolve("lock"), "");
+    Files.writeString(run.resolve("keys/secret"), "s");
+    Files.writeString(Files.createDirectory(classes.resolve(".git")).resolve("HEAD"), "h");
+
+    Path packed = Path.of(of(classes).entries().get(0).path());
+
+    try (JarFile jar = new JarFile(packed.toFile())) {
+      assertThat(jar.stream().map(JarEntry::getName)).containsExactly("a/B.class");
+    }
+  }
+
   private static List<String> namesOf(Classpath classpath) {
     return classpath.entries().stream()
         .map(entry -> Path.of(entry.path()).getFileName().toString())

@@ -36,6 +36,8 @@ final class ChildMain {
     switch (args[1]) {
       case "hold" -> hold(home, false);
       case "exit" -> hold(home, true);
+      case "hook" -> closeInAHook(home);
+      case "shutdown" -> shutDownAndReturn(home);
       case "million" -> million(home);
       default -> throw new IllegalArgumentException(args[1]);
     }
@@ -56,6 +58,30 @@ final class ChildMain {
       System.exit(5);
     }
     new CountDownLatch(1).await();
+  }
+
+  /** As containers do that close what they hold when the JVM ends. */
+  private static void closeInAHook(Path home) throws Exception {
+    HighThroughputExecutor executor = TestRun.start(home, TestRun.QUICK).executor;
+    Runtime.getRuntime().addShutdownHook(new Thread(executor::close));
+    executor.run(TaskWork.Shell.line("echo > %s/began; sleep 65".formatted(home)));
+    while (!Files.exists(home.resolve("began"))) {
+      Thread.sleep(20);
+    }
+    System.exit(6);
+  }
+
+  /** Nothing but the executor's own threads is left when the last task has ended. */
+  private static void shutDownAndReturn(Path home) throws Exception {
+    HighThroughputExecutor executor = TestRun.start(home, TestRun.QUICK).executor;
+    TaskFuture<Integer> last =
+        executor.submit(
+            () -> {
+              Thread.sleep(500); // still out when the executor is shut down
+              return 7;
+            });
+    executor.shutdown();
+    System.out.println("last " + last.get());
   }
 
   /** All of a million, then a million that are cancelled in their midst. */

@@ -37,6 +37,29 @@ class SubmittingJvmTest {
   }
 
   @Test
+  void aCloseInAHookOfTheUsers_ends_andLeavesNothingBehind() throws Exception {
+    Process child = ChildMain.start(home, "hook");
+
+    boolean over = child.waitFor(60, TimeUnit.SECONDS);
+    child.destroyForcibly();
+
+    assertThat(over).isTrue();
+    assertThat(child.exitValue()).isEqualTo(6);
+    Processes.assertNoneLeft(home);
+  }
+
+  @Test
+  void aJvmThatHasNothingLeftToDo_waitsUntilItsBlocksAreGone() throws Exception {
+    Process child = ChildMain.start(home, "shutdown");
+
+    assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
+
+    assertThat(child.exitValue()).isZero();
+    assertThat(home.resolve("child.out")).hasContent("last 7");
+    assertThat(Processes.managers(home)).isEmpty();
+  }
+
+  @Test
   void aMillionTasksFitInASmallHeap_andAMillionCanBeCancelledInTheirMidst() throws Exception {
     Process child = ChildMain.start(home, "million", "-Xmx256m");
 
