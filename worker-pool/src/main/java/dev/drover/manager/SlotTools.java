@@ -121,7 +121,10 @@ final class SlotTools {
     int cpus = share.cpus().map(CpuSet::size).orElse((int) (facts.coresPerSlot() * slots));
     int perRank = Math.max(1, cpus / request.ranksPerNode());
     if (resources.nodes() == 0) {
-      request = request.onPartOfNode(perRank, share.cpus().map(CpuSet::toString).orElse(""));
+      Map<String, String> devices = new HashMap<>(share.environment());
+      devices.keySet().retainAll(SlotPlaces.DEVICE_VARIABLES);
+      request =
+          request.onPartOfNode(perRank, share.cpus().map(CpuSet::toString).orElse(""), devices);
     }
     List<String> hosts = nodesOf(task);
     Map<String, String> variables = new HashMap<>(share.environment());
