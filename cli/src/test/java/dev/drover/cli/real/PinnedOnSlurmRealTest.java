@@ -84,14 +84,29 @@ class PinnedOnSlurmRealTest extends MpiOnSlurmTest {
   @ParameterizedTest
   @ValueSource(strings = {"none", "block"})
   void ranksOfTasksBesideOneAnother_runAtOnce_andHaveTheTasksDevices_notTheJobs(String affinity) {
-    site(
-        "launcher.type = srun",
-        "provider.cores-per-node = 2",
-        "provider.memory-per-node = 1GB",
-        "provider.accelerators-per-node = 2",
-        "worker.max-per-node = 2",
-        "worker.available-accelerators = 2",
-        "worker.cpu-affinity = " + affinity);
+    checkDevices("worker.cpu-affinity = " + affinity);
+  }
+
+  /**
+   * As on Frontier: the step of the managers asks for the GPUs, and a step that does not has none.
+   */
+  @Test
+  void ranksHaveTheTasksDevices_alsoWhereTheJobDoesNotAskForThem() {
+    checkDevices("directives.skip = --gpus-per-node", "provider.exclusive = true");
+  }
+
+  private void checkDevices(String... more) {
+    List<String> lines =
+        new ArrayList<>(
+            List.of(
+                "launcher.type = srun",
+                "provider.cores-per-node = 2",
+                "provider.memory-per-node = 1GB",
+                "provider.accelerators-per-node = 2",
+                "worker.max-per-node = 2",
+                "worker.available-accelerators = 2"));
+    lines.addAll(List.of(more));
+    site(lines.toArray(String[]::new));
     drover.write("meet.sh", MEET);
     drover.write("pair.jsonl", rank(), rank());
 
@@ -100,7 +115,8 @@ class PinnedOnSlurmRealTest extends MpiOnSlurmTest {
     List<String> seen = new ArrayList<>(lines("said-1"));
     seen.addAll(lines("said-2"));
     assertThat(seen)
-        .containsExactlyInAnyOrder("cuda 0 rocr 0 hip 0 ze 0", "cuda 1 rocr 1 hip 0 ze 1");
+        .containsExactlyInAnyOrder(
+            "step 0,1 cuda 0 rocr 0 hip 0 ze 0", "step 0,1 cuda 1 rocr 1 hip 0 ze 1");
   }
 
   /** A rank that ends well once the other task's is there too, and says what devices it has. */
@@ -108,8 +124,8 @@ class PinnedOnSlurmRealTest extends MpiOnSlurmTest {
     "touch up/$DROVER_TASK_ID",
     "for i in {1..200}; do [ -e up/1 ] && [ -e up/2 ] && break; sleep 0.1; done",
     "[ -e up/1 ] && [ -e up/2 ] || exit 3",
-    "echo cuda $CUDA_VISIBLE_DEVICES rocr $ROCR_VISIBLE_DEVICES hip $HIP_VISIBLE_DEVICES"
-        + " ze $ZE_AFFINITY_MASK"
+    "echo step $SLURM_STEP_GPUS cuda $CUDA_VISIBLE_DEVICES rocr $ROCR_VISIBLE_DEVICES"
+        + " hip $HIP_VISIBLE_DEVICES ze $ZE_AFFINITY_MASK"
   };
 
   private static String rank() {
