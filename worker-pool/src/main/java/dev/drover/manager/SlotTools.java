@@ -2,6 +2,7 @@ package dev.drover.manager;
 
 import dev.drover.mpi.LeftRanks;
 import dev.drover.mpi.MpiEnvironment;
+import dev.drover.mpi.MpiLauncher;
 import dev.drover.mpi.MpiRequest;
 import dev.drover.node.NodeProbe;
 import dev.drover.pinning.CpuSet;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -120,11 +122,17 @@ final class SlotTools {
     MpiRequest request = MpiRequest.of(resources, task.spec().launcherOptions());
     int cpus = share.cpus().map(CpuSet::size).orElse((int) (facts.coresPerSlot() * slots));
     int perRank = Math.max(1, cpus / request.ranksPerNode());
+    Map<String, String> variables = new HashMap<>(share.environment());
     if (resources.nodes() == 0) {
-      request = request.onPartOfNode(perRank, share.cpus().map(CpuSet::toString).orElse(""));
+      Map<String, String> devices = new HashMap<>(variables);
+      devices.keySet().retainAll(SlotPlaces.DEVICE_VARIABLES);
+      if (!devices.isEmpty() && options.mpi().launcher() == MpiLauncher.SRUN) {
+        variables.putAll(allGpusOfTheNode(Environment.ofThisProcess()));
+      }
+      request =
+          request.onPartOfNode(perRank, share.cpus().map(CpuSet::toString).orElse(""), devices);
     }
     List<String> hosts = nodesOf(task);
-    Map<String, String> variables = new HashMap<>(share.environment());
     variables.keySet().removeAll(SlotPlaces.OPENMP_VARIABLES);
     if (share.cpus().isPresent()) {
       variables.put("OMP_NUM_THREADS", Integer.toString(perRank));
@@ -133,6 +141,17 @@ final class SlotTools {
         MpiEnvironment.of(
             options.mpi().launcher(), request, hosts, block.isEmpty() ? hosts : block));
     return new SlotPlaces.Share(share.cpus(), variables);
+  }
+
+  /**
+   * What srun reads: where only the managers' step asked Slurm for the node's GPUs, as on Frontier,
+   * a step that does not ask has none. The task's own are chosen among them.
+   */
+  private static Map<String, String> allGpusOfTheNode(Environment manager) {
+    Optional<String> gpus = manager.get("SLURM_GPUS_ON_NODE").filter(text -> !text.isBlank());
+    return gpus.isEmpty() || manager.get("SLURM_GPUS_PER_NODE").isPresent()
+        ? Map.of()
+        : Map.of("SLURM_GPUS_PER_NODE", gpus.get());
   }
 
   private List<String> nodesOf(TaskAssignment task) {

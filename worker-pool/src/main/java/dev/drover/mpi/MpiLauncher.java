@@ -44,7 +44,10 @@ public enum MpiLauncher {
    * A step of the Slurm job around it. A step takes all cpus of its nodes, so that others wait for
    * it, unless it overlaps them or is told to take just its own; then a rank has one cpu unless it
    * is told more, and Slurm chooses which, without regard to the masks of other tasks (22.05 with
-   * task/affinity, seen). So where the cpus are known the ranks are put onto them.
+   * task/affinity, seen). It also takes all memory that the job asks for, unless it is told to take
+   * none for itself, and all its accelerators unless it overlaps; and Slurm sets the variables of
+   * accelerators anew for each rank. So where the cpus or the devices of the task are known the
+   * step overlaps, and its ranks are put onto them.
    */
   SRUN("srun") {
     @Override
@@ -52,9 +55,9 @@ public enum MpiLauncher {
       String part = "";
       if (request.isOnPartOfNode()) {
         part =
-            request.cpus().isEmpty()
-                ? " --exact --cpus-per-task " + request.cpusPerRank()
-                : " --overlap --cpu-bind none";
+            request.cpus().isEmpty() && request.devices().isEmpty()
+                ? " --exact --mem=0 --cpus-per-task " + request.cpusPerRank()
+                : " --overlap --mem=0 --cpu-bind none";
       }
       return "srun --ntasks %d --ntasks-per-node %d --nodelist %s --nodes %d%s"
           .formatted(
@@ -63,7 +66,15 @@ public enum MpiLauncher {
 
     @Override
     String confinement(MpiRequest request) {
-      return request.cpus().isEmpty() ? "" : " taskset --cpu-list " + request.cpus();
+      StringBuilder words = new StringBuilder();
+      if (!request.cpus().isEmpty()) {
+        words.append(" taskset --cpu-list ").append(request.cpus());
+      }
+      if (!request.devices().isEmpty()) {
+        words.append(" env");
+        request.devices().forEach((name, value) -> words.append(" " + name + "=" + value));
+      }
+      return words.toString();
     }
   },
   /** Cray's ALPS. */
@@ -199,7 +210,9 @@ public enum MpiLauncher {
 
   abstract String words(MpiRequest request, List<String> hosts, List<String> block);
 
-  /** What stands behind the launcher's options and keeps each rank on the task's cpus. */
+  /**
+   * What stands behind the launcher's options and keeps each rank on the task's cpus and devices.
+   */
   String confinement(MpiRequest request) {
     return "";
   }

@@ -2,10 +2,13 @@ package dev.drover.mpi;
 
 import dev.drover.task.ResourceRequest;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -20,6 +23,8 @@ import java.util.TreeSet;
  * @param cpusPerRank cpus of each rank of a task that has only a part of its one node; 0 = its
  *     nodes are its own
  * @param cpus those cpus, as {@code taskset} takes them; empty = its processes are not kept on any
+ * @param devices the variables that point such a task at its accelerators, in the order of their
+ *     names; empty = it has none of its own. They stand in a prefix that a shell splits.
  */
 public record MpiRequest(
     int numNodes,
@@ -27,10 +32,14 @@ public record MpiRequest(
     int numRanks,
     String launcherOptions,
     int cpusPerRank,
-    String cpus) {
+    String cpus,
+    SortedMap<String, String> devices) {
   /** The keys of a specification. */
   public static final List<String> KEYS =
       List.of("num_nodes", "ranks_per_node", "num_ranks", "launcher_options");
+
+  /** No shell splits or expands it, with quotes around it or without. */
+  private static final String PLAIN_WORD = "[A-Za-z0-9_.,:/@%+=-]*";
 
   private static final String MEND =
       "\n  fix: give num_nodes, and ranks_per_node or num_ranks beside it (without either, one rank on each node)";
@@ -56,11 +65,24 @@ public record MpiRequest(
               + ", and has no negative number of cpus a rank: "
               + cpusPerRank);
     }
+    devices = Collections.unmodifiableSortedMap(new TreeMap<>(devices));
+    devices.forEach(
+        (name, value) -> {
+          if (!value.matches(PLAIN_WORD)) {
+            throw new IllegalArgumentException(
+                "an MPI task's "
+                    + name
+                    + " is '"
+                    + value
+                    + "', which a shell would not keep as one word"
+                    + "\n  fix: name devices by numbers or UUIDs in worker.available-accelerators");
+          }
+        });
   }
 
   /** A request of whole nodes. */
   public MpiRequest(int numNodes, int ranksPerNode, int numRanks, String launcherOptions) {
-    this(numNodes, ranksPerNode, numRanks, launcherOptions, 0, "");
+    this(numNodes, ranksPerNode, numRanks, launcherOptions, 0, "", new TreeMap<>());
   }
 
   /** Whether other tasks may be on its node beside it. */
@@ -73,10 +95,17 @@ public record MpiRequest(
    *
    * @param perRank cpus of each rank, at least 1
    * @param cpus that its ranks are kept on, as {@code taskset} takes them; empty = on none
+   * @param devices the variables that point its ranks at its accelerators; empty = it has none
    */
-  public MpiRequest onPartOfNode(int perRank, String cpus) {
+  public MpiRequest onPartOfNode(int perRank, String cpus, Map<String, String> devices) {
     return new MpiRequest(
-        numNodes, ranksPerNode, numRanks, launcherOptions, Math.max(1, perRank), cpus);
+        numNodes,
+        ranksPerNode,
+        numRanks,
+        launcherOptions,
+        Math.max(1, perRank),
+        cpus,
+        new TreeMap<>(devices));
   }
 
   /** A request of so many ranks on each of so many nodes, without options of its own. */

@@ -72,17 +72,24 @@ final class SlurmSteps implements LeftRanks {
         List<String> kill = new ArrayList<>(List.of("scancel"));
         kill.addAll(left);
         command(deadline).output(kill);
+      } catch (HostCommand.NotInstalledException e) {
+        // As in a container. Where Slurm's commands are missing, srun is too, and made no step.
+        log.debug("no steps are looked for", e);
+        return problem.isEmpty() ? Optional.empty() : Optional.of(mayRun(nodes, problem));
       } catch (IOException e) {
         problem = e.getMessage();
       }
       if (System.nanoTime() + pause - deadline >= 0) {
-        return Optional.of(
-            "its ranks may still run on %s: %s (squeue --steps -j %s shows them, scancel ends them)"
-                .formatted(String.join(",", nodes), problem, job));
+        return Optional.of(mayRun(nodes, problem));
       }
       LockSupport.parkNanos(pause);
       pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
     }
+  }
+
+  private String mayRun(List<String> nodes, String problem) {
+    return "its ranks may still run on %s: %s (squeue --steps -j %s shows them, scancel ends them)"
+        .formatted(String.join(",", nodes), problem, job);
   }
 
   private HostCommand command(long deadline) {

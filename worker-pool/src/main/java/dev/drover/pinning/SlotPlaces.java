@@ -34,6 +34,14 @@ public record SlotPlaces(
   public static final Set<String> OPENMP_VARIABLES =
       Set.of("OMP_NUM_THREADS", "GOMP_CPU_AFFINITY", "KMP_AFFINITY");
 
+  /** What points CUDA, ROCm, HIP and Level Zero at some of a node's accelerators. */
+  public static final Set<String> DEVICE_VARIABLES =
+      Set.of(
+          "CUDA_VISIBLE_DEVICES",
+          "ROCR_VISIBLE_DEVICES",
+          "HIP_VISIBLE_DEVICES",
+          "ZE_AFFINITY_MASK");
+
   public SlotPlaces {
     cpus = List.copyOf(cpus);
     warnings = List.copyOf(warnings);

@@ -74,7 +74,7 @@ class MpiShareTest {
     assertThat(tools("--mpi-launcher=srun").shareOf(0, List.of(1), task(1, spec, 2)).environment())
         .containsEntry(
             "PARSL_MPI_PREFIX",
-            "srun --ntasks 2 --ntasks-per-node 2 --nodelist localhost --nodes 1 --exact --cpus-per-task 2")
+            "srun --ntasks 2 --ntasks-per-node 2 --nodelist localhost --nodes 1 --exact --mem=0 --cpus-per-task 2")
         .containsEntry("PARSL_MPI_NODELIST", "localhost")
         .doesNotContainKey("OMP_NUM_THREADS");
   }
@@ -89,6 +89,11 @@ class MpiShareTest {
     assertThat(two)
         .containsEntry("OMP_NUM_THREADS", "1")
         .containsEntry("CUDA_VISIBLE_DEVICES", "g0,g1")
+        .containsEntry(
+            "PARSL_SRUN_PREFIX",
+            "srun --ntasks 2 --ntasks-per-node 2 --nodelist localhost --nodes 1 --overlap --mem=0 --cpu-bind none taskset --cpu-list "
+                + cpu
+                + " env CUDA_VISIBLE_DEVICES=g0,g1 HIP_VISIBLE_DEVICES=0,1 ROCR_VISIBLE_DEVICES=g0,g1 ZE_AFFINITY_MASK=g0,g1")
         .doesNotContainKeys("GOMP_CPU_AFFINITY", "KMP_AFFINITY");
     assertThat(tools.shareOf(1, List.of(), task(2, mpi(0, 1), 1)).environment())
         .containsEntry("OMP_NUM_THREADS", "1")

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The words of each launcher; those of mpiexec, srun and aprun are Parsl's. */
 class MpiEnvironmentTest {
@@ -60,23 +61,49 @@ class MpiEnvironmentTest {
       value = {
         "mpiexec | mpiexec -n 4 -ppn 4 -hosts n1",
         "openmpi | mpirun -n 4 --map-by ppr:4:node --host n1:4 --bind-to none",
-        "srun    | srun --ntasks 4 --ntasks-per-node 4 --nodelist n1 --nodes 1 --exact --cpus-per-task 2",
+        "srun    | srun --ntasks 4 --ntasks-per-node 4 --nodelist n1 --nodes 1 --exact --mem=0 --cpus-per-task 2",
         "aprun   | aprun -n 4 -N 4 -node-list n1",
         "jsrun   | jsrun --nrs 1 --rs_per_host 1 --tasks_per_rs 4 --cpu_per_rs 8",
         "flux    | flux run --ntasks=4 --cores-per-task=2 --requires=host:n1",
         "ibrun   | env TACC_TASKS_PER_NODE=4 ibrun -n 4 -o 4",
       })
   void prefix_onAPartOfANode_leavesRoomForOthers(String key, String expected) {
-    MpiRequest request = MpiRequest.of(1, 4).onPartOfNode(2, "");
+    MpiRequest request = MpiRequest.of(1, 4).onPartOfNode(2, "", Map.of());
     assertThat(MpiLauncher.of(key).prefix(request, List.of("n1"), BLOCK)).isEqualTo(expected);
   }
 
   @Test
   void srun_putsRanksOnAPartOfANode_ontoTheTasksCpus_behindTheOptions() {
-    MpiRequest request = new MpiRequest(1, 4, 4, "--label").onPartOfNode(2, "8-15");
+    MpiRequest request = new MpiRequest(1, 4, 4, "--label").onPartOfNode(2, "8-15", Map.of());
     assertThat(MpiLauncher.SRUN.prefix(request, List.of("n1"), BLOCK))
         .isEqualTo(
-            "srun --ntasks 4 --ntasks-per-node 4 --nodelist n1 --nodes 1 --overlap --cpu-bind none --label taskset --cpu-list 8-15");
+            "srun --ntasks 4 --ntasks-per-node 4 --nodelist n1 --nodes 1 --overlap --mem=0 --cpu-bind none --label taskset --cpu-list 8-15");
+  }
+
+  /** Slurm sets them anew in each rank, to all devices of the job. */
+  @Test
+  void srun_pointsRanksOnAPartOfANode_atTheTasksDevices_behindTheirCpus() {
+    MpiRequest request = new MpiRequest(1, 4, 4, "--label");
+    Map<String, String> devices =
+        Map.of("ROCR_VISIBLE_DEVICES", "2,3", "CUDA_VISIBLE_DEVICES", "MIG-GPU-8f/1/0");
+    String words = "srun --ntasks 4 --ntasks-per-node 4 --nodelist n1 --nodes 1 --overlap --mem=0";
+    String env = " env CUDA_VISIBLE_DEVICES=MIG-GPU-8f/1/0 ROCR_VISIBLE_DEVICES=2,3";
+
+    assertThat(
+            MpiLauncher.SRUN.prefix(request.onPartOfNode(2, "8-15", devices), List.of("n1"), BLOCK))
+        .isEqualTo(words + " --cpu-bind none --label taskset --cpu-list 8-15" + env);
+    assertThat(MpiLauncher.SRUN.prefix(request.onPartOfNode(2, "", devices), List.of("n1"), BLOCK))
+        .isEqualTo(words + " --cpu-bind none --label" + env);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gpu 0", "gpu*", "$(id)", "0;1", "'0'", "~"})
+  void devices_thatAShellWouldNotKeepAsOneWord_areRefused_withTheMend(String name) {
+    MpiRequest request = MpiRequest.of(1, 4);
+    assertThatThrownBy(() -> request.onPartOfNode(2, "", Map.of("CUDA_VISIBLE_DEVICES", name)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll(
+            "CUDA_VISIBLE_DEVICES", "'" + name + "'", "fix:", "worker.available-accelerators");
   }
 
   @ParameterizedTest

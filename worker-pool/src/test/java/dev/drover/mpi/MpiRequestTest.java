@@ -13,8 +13,8 @@ class MpiRequestTest {
   @Test
   void aPartOfANode_isOfOneNode() {
     assertThat(MpiRequest.of(1, 4).isOnPartOfNode()).isFalse();
-    assertThat(MpiRequest.of(1, 4).onPartOfNode(0, "").cpusPerRank()).isEqualTo(1);
-    assertThatThrownBy(() -> MpiRequest.of(2, 4).onPartOfNode(1, ""))
+    assertThat(MpiRequest.of(1, 4).onPartOfNode(0, "", Map.of()).cpusPerRank()).isEqualTo(1);
+    assertThatThrownBy(() -> MpiRequest.of(2, 4).onPartOfNode(1, "", Map.of()))
         .hasMessageContaining("on one node, not on 2");
   }
 

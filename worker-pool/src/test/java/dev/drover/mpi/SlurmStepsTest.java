@@ -187,6 +187,51 @@ class SlurmStepsTest {
             "its ranks may still run on n1,n2: scontrol (exit 1): Unable to contact slurm controller (squeue --steps -j 4711 shows them, scancel ends them)");
   }
 
+  /** In real: a command that is on no PATH. */
+  @Test
+  void whereSlurmsCommandsAreMissing_asInAContainer_thereIsNoStep_andNobodyIsAskedAgain() {
+    HostCommand missing = HostCommand.within(PATIENCE);
+    LeftRanks ranks =
+        new SlurmSteps(
+            "4711",
+            ownStep,
+            "n1",
+            running::contains,
+            time ->
+                argv -> {
+                  asked.add(argv.get(0));
+                  return missing.output(List.of("no-such-" + argv.get(0)));
+                });
+
+    assertThat(ranks.end(List.of("n1"), PATIENCE)).isEmpty();
+
+    assertThat(asked).containsExactly("scontrol");
+  }
+
+  @Test
+  void stepsThatAreThere_andNoCommandThatEndsThem_areNamedAtOnce() {
+    step("3", "n1", "n1", 77);
+    LeftRanks ranks =
+        new SlurmSteps(
+            "4711",
+            ownStep,
+            "n1",
+            running::contains,
+            time ->
+                argv -> {
+                  if (argv.get(0).equals("scancel")) {
+                    throw new HostCommand.NotInstalledException("scancel", null);
+                  }
+                  return answer(argv);
+                });
+
+    assertThat(ranks.end(List.of("n1"), PATIENCE))
+        .hasValueSatisfying(
+            words -> assertThat(words).contains("steps 4711.3 of the job do not end"));
+
+    assertThat(asked).hasSize(1);
+  }
+
   @Test
   void aStepThatDoesNotEnd_isNamed() {
     step("3", "n[1-2]", "n1", 77);

@@ -168,7 +168,7 @@ class MpiOnSlurmRealTest extends MpiOnSlurmTest {
                         2 * hosts.length,
                         words[2],
                         hosts.length,
-                        hosts.length > 1 ? "" : " --exact --cpus-per-task 1"));
+                        hosts.length > 1 ? "" : " --exact --mem=0 --cpus-per-task 1"));
         assertThat(said.subList(1, said.size())).containsExactlyInAnyOrderElementsOf(ranks);
       }
     }
