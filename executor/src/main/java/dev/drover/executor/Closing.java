@@ -3,10 +3,12 @@ package dev.drover.executor;
 import dev.drover.journal.RunDirectory;
 import dev.drover.journal.RunDirectoryException;
 import dev.drover.journal.RunEnd;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,11 +19,15 @@ import org.slf4j.LoggerFactory;
 final class Closing {
   private static final Logger log = LoggerFactory.getLogger(Closing.class);
 
+  /** Blocks and callbacks have their own patience, which is shorter. */
+  private static final Duration LONGEST_END = Duration.ofMinutes(3);
+
   private final Engine engine;
   private final JavaTasks javaTasks;
   private final RunDirectory run;
   private final boolean ownsRunDirectory;
   private final Thread endWithJvm = new Thread(this::endWithJvm, "drover-shutdown");
+  private final AtomicBoolean begun = new AtomicBoolean();
   private final CompletableFuture<Void> over = new CompletableFuture<>();
 
   /**
@@ -39,38 +45,49 @@ final class Closing {
     Runtime.getRuntime().addShutdownHook(endWithJvm);
   }
 
-  /** The JVM ends and nobody closed: batch jobs must not stay behind. */
+  /** The JVM ends: batch jobs must not stay behind, also where the end has begun already. */
   private void endWithJvm() {
-    engine.stopping();
-    engine.close(RunEnd.INTERRUPTED, "its process ended before the run did");
-  }
-
-  /** Whether the end is still to be had; not so when the JVM ends: then the hook does it. */
-  private boolean takeFromJvm() {
     try {
-      Runtime.getRuntime().removeShutdownHook(endWithJvm);
-      return true;
-    } catch (IllegalStateException e) {
-      return false;
+      if (begun.compareAndSet(false, true)) {
+        engine.stopping();
+        engine.close(RunEnd.INTERRUPTED, "its process ended before the run did");
+      } else {
+        await(LONGEST_END.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      over.complete(null); // whoever closes in a hook of their own waits for it
     }
   }
 
-  /** Ends everything; blocks until it is done. */
+  /** Ends everything; blocks until it is done, or returns at once where somebody else does it. */
   void close(RunEnd how, String reason) {
-    if (takeFromJvm()) {
-      try {
-        engine.close(how, reason);
-      } finally {
-        letGo();
-      }
-    }
+    end(() -> engine.close(how, reason));
   }
 
   /** Leaves the interchange to itself. */
   void detach(RemoteEngine remote) {
-    if (takeFromJvm()) {
-      remote.detach();
-      letGo();
+    end(remote::detach);
+  }
+
+  /** The JVM's hook stays until it is done: a JVM that ends meanwhile waits. */
+  private void end(Runnable end) {
+    if (begun.compareAndSet(false, true)) {
+      try {
+        end.run();
+      } finally {
+        letGo();
+        forgetJvm();
+      }
+    }
+  }
+
+  private void forgetJvm() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(endWithJvm);
+    } catch (IllegalStateException e) {
+      log.debug("the JVM ends too: its hook has nothing to do any more");
     }
   }
 

@@ -1,11 +1,16 @@
 package dev.drover.executor;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /** Futures that are waited for together, and cancelled once nobody waits for them any more. */
 final class FutureGroup<T> {
@@ -13,6 +18,31 @@ final class FutureGroup<T> {
 
   FutureGroup(List<TaskFuture<T>> futures) {
     this.futures = futures;
+  }
+
+  /**
+   * Submits all tasks, or none: should one be refused, those before it are cancelled.
+   *
+   * @param submit throws when it refuses a task
+   */
+  static <T> FutureGroup<T> of(
+      Collection<? extends Callable<T>> tasks, Function<Callable<T>, TaskFuture<T>> submit) {
+    List<TaskFuture<T>> futures = new ArrayList<>(tasks.size());
+    FutureGroup<T> group = new FutureGroup<>(futures);
+    try {
+      for (Callable<T> task : tasks) {
+        futures.add(submit.apply(task));
+      }
+      return group;
+    } catch (RuntimeException | Error e) {
+      group.cancel();
+      throw e;
+    }
+  }
+
+  /** The futures in the order of their tasks. */
+  List<Future<T>> futures() {
+    return List.copyOf(futures);
   }
 
   /** Blocks until all have ended or the time is over; those that have not are cancelled then. */

@@ -21,7 +21,6 @@ import dev.drover.template.ScriptRenderException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -186,7 +185,7 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
     }
     try {
       return javaTasks.value(report);
-    } catch (IOException | ClassNotFoundException e) {
+    } catch (Throwable e) { // the user's own code reads it
       throw new TaskFailedException(report, e);
     }
   }
@@ -231,6 +230,11 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
     submit(command);
   }
 
+  /** The same for a lambda, which is serializable where this type is expected. */
+  public void execute(SerializableRunnable command) {
+    submit(command);
+  }
+
   /** Blocks until all have ended. */
   @Override
   public <T> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks)
@@ -243,17 +247,9 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
   public <T> List<Future<T>> invokeAll(
       Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
       throws InterruptedException {
-    List<TaskFuture<T>> futures = submitAll(tasks);
-    new FutureGroup<>(futures).awaitAll(timeout, unit);
-    return List.copyOf(futures);
-  }
-
-  private <T> List<TaskFuture<T>> submitAll(Collection<? extends Callable<T>> tasks) {
-    List<TaskFuture<T>> futures = new ArrayList<>(tasks.size());
-    for (Callable<T> task : tasks) {
-      futures.add(submit(task));
-    }
-    return futures;
+    FutureGroup<T> group = FutureGroup.of(tasks, this::submit);
+    group.awaitAll(timeout, unit);
+    return group.futures();
   }
 
   /** Blocks until one has succeeded; the others are cancelled. */
@@ -274,7 +270,7 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
     if (tasks.isEmpty()) {
       throw new IllegalArgumentException("invokeAny needs at least one task");
     }
-    return new FutureGroup<>(submitAll(tasks)).awaitAny(timeout, unit);
+    return FutureGroup.of(tasks, this::submit).awaitAny(timeout, unit);
   }
 
   /** Ends these tasks, in the queue or where they run; each still ends in its report. */
@@ -364,8 +360,15 @@ public final class HighThroughputExecutor implements ExecutorService, AutoClosea
       intake
           .allOver()
           .whenCompleteAsync(
-              (nothing, problem) -> closeNow(), task -> new Thread(task, "drover-close").start());
+              (nothing, problem) -> closeNow(), HighThroughputExecutor::startClosing);
     }
+  }
+
+  /** The JVM waits for it, whichever thread heard of the last end. */
+  private static void startClosing(Runnable task) {
+    Thread closing = new Thread(task, "drover-close");
+    closing.setDaemon(false);
+    closing.start();
   }
 
   private void closeNow() {

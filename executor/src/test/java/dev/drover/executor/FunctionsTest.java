@@ -82,6 +82,53 @@ class FunctionsTest {
     assertThat(failure.report().host()).isNotEmpty();
   }
 
+  /** Reads as itself in the worker, and not in the JVM that submitted it. */
+  private record Unreadable(long writtenBy) implements java.io.Serializable {
+    private Object readResolve() {
+      throw new AssertionError("not here");
+    }
+  }
+
+  @Test
+  void aValueWhoseReadingThrowsAnError_failsItsFuture() throws Exception {
+    assertThat(failure(executor.submit(() -> new Unreadable(ProcessHandle.current().pid()))))
+        .hasRootCauseInstanceOf(AssertionError.class)
+        .hasRootCauseMessage("not here");
+  }
+
+  @Test
+  void executeTakesALambda() {
+    Path made = home.resolve("made");
+    String name = made.toString();
+    executor.execute(() -> new java.io.File(name).mkdir());
+    await().atMost(TestRun.PATIENCE).until(() -> Files.exists(made));
+  }
+
+  @Test
+  void callbacksThatBlock_holdUpNobody_howeverManyThereAre() throws Exception {
+    CountDownLatch blocked = new CountDownLatch(8);
+    CountDownLatch go = new CountDownLatch(1);
+    try {
+      for (int i = 0; i < 8; i++) {
+        executor
+            .submit(() -> 1)
+            .thenAccept(
+                value -> {
+                  blocked.countDown();
+                  try {
+                    go.await();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+      }
+      assertThat(blocked.await(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(get(executor.submit(() -> 2))).isEqualTo(2);
+    } finally {
+      go.countDown();
+    }
+  }
+
   @Test
   void anArrayOfTenThousandRunsEachIndexOnce() throws Exception {
     AtomicLong sum = new AtomicLong();

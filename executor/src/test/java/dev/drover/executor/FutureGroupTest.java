@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.drover.submit.TaskReport;
 import dev.drover.task.TaskId;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -89,6 +92,15 @@ class FutureGroupTest {
     assertThatThrownBy(() -> group.awaitAny(1, TimeUnit.DAYS))
         .isInstanceOf(ExecutionException.class)
         .hasRootCauseMessage("other");
+  }
+
+  @Test
+  void whereATaskIsRefused_thoseBeforeItAreCancelled() {
+    Iterator<TaskFuture<String>> futures = List.of(one).iterator();
+    List<Callable<String>> tasks = List.of(() -> "1", () -> "2");
+    assertThatThrownBy(() -> FutureGroup.of(tasks, task -> futures.next()))
+        .isInstanceOf(NoSuchElementException.class);
+    assertThat(one).isCancelled();
   }
 
   @Test
