@@ -130,7 +130,10 @@ public record SiteFolders(Optional<Path> system, Optional<Path> user, Optional<P
     try {
       var attributes = Files.readAttributes(file, PosixFileAttributes.class);
       String owner = attributes.owner().getName();
-      boolean ours = owner.equals("root") || owner.equals(System.getProperty("user.name"));
+      boolean ours =
+          owner.equals("root")
+              || owner.equals(System.getProperty("user.name"))
+              || isOfThisUser(file);
       boolean open =
           isOpen(attributes) || isOpen(Files.readAttributes(folder, PosixFileAttributes.class));
       return open && !ours
@@ -140,6 +143,16 @@ public record SiteFolders(Optional<Path> system, Optional<Path> user, Optional<P
           : Optional.empty();
     } catch (IOException | UnsupportedOperationException unknown) {
       return Optional.empty(); // reading it will tell, or there are no such owners
+    }
+  }
+
+  /** By number: a user may have no name here, as in a container that does not list them. */
+  private static boolean isOfThisUser(Path file) {
+    try {
+      return Files.getAttribute(file, "unix:uid")
+          .equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+      return false; // not on Linux
     }
   }
 

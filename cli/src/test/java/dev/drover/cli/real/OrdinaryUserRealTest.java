@@ -106,6 +106,20 @@ class OrdinaryUserRealTest extends RealTest {
     }
   }
 
+  @Test
+  void aUsersOwnFileInAFolderThatIsOpenToAll_isRead_alsoOfOneWithoutAName() throws Exception {
+    for (int user : List.of(NOBODY, NAMELESS.get(0))) {
+      Drover its = as(user);
+      Files.setPosixFilePermissions(its.file(""), PosixFilePermissions.fromString("rwxrwxrwx"));
+      Files.setAttribute(
+          its.write("drover.properties", "worker.kill-grace = 17s"), "unix:uid", user);
+
+      assertThat(its.run("sites", "show", "local").exits(0).out())
+          .as("user %d", user)
+          .contains("worker.kill-grace = 17s");
+    }
+  }
+
   private static void assertFunctionRuns(Drover of) {
     of.program(OrdinaryFunctionMain.class).run().exits(0).prints("a worker's process said so");
   }
