@@ -96,7 +96,7 @@ final class ManagerLoop {
     this.watch = new LinkWatch(options, link, state::capacity, this::fail);
     this.classpaths =
         new ClasspathFetcher(
-            new ClasspathStore(options.scratchRoot().resolve("drover-jars-" + userName())),
+            new ClasspathStore(ClasspathStore.ofThisUserIn(options.scratchRoot())),
             link::send,
             mailbox::post);
     this.guardian =
@@ -110,10 +110,6 @@ final class ManagerLoop {
   private static Duration tasksEndAfter(ManagerFacts facts) {
     long left = facts.blockTime().tasksEndMillis() - System.currentTimeMillis();
     return facts.blockTime().isLimited() ? Duration.ofMillis(Math.max(1, left)) : Duration.ZERO;
-  }
-
-  private static String userName() {
-    return System.getProperty("user.name").replaceAll("[^A-Za-z0-9_.-]", "_");
   }
 
   static long nowMicros() {

@@ -35,27 +35,33 @@ final class RankSweep {
   /**
    * @param nodes the task's
    * @param cookie the whole environment entry of the task's processes
-   * @param pid of the task's first process, which has just been started
+   * @param pid of the task's first process
+   * @param startTicks when that was started, {@link ProcessTree#startTicks}
    */
   RankSweep(
       TaskId task,
       List<String> nodes,
       String cookie,
       long pid,
+      long startTicks,
       LeftRanks elsewhere,
       BlockTime blockTime) {
     this.task = task;
     this.nodes = nodes;
     this.cookie = cookie;
     this.pid = pid;
-    this.startTicks = ProcessTree.startTicks(pid);
+    this.startTicks = startTicks;
     this.elsewhere = elsewhere;
     this.blockTime = blockTime;
   }
 
   /** Kills what is left on this node, but for the first process. */
   void killHere() {
-    int found = TreeTermination.killLeftovers(cookie, pid, startTicks);
+    kill(false);
+  }
+
+  private void kill(boolean byForce) {
+    int found = TreeTermination.killLeftovers(cookie, pid, startTicks, byForce);
     if (found > 0) {
       killed += found;
       log.info("task {} left {} processes behind: they were killed", task, found);
@@ -73,7 +79,7 @@ final class RankSweep {
     if (!died && killed == 0) {
       return "";
     }
-    killHere();
+    kill(true);
     Thread.interrupted(); // meant for a function that has ended
     Optional<String> left = elsewhere.end(nodes, patience());
     left.ifPresent(words -> log.warn("task {} is over, and {}", task, words));

@@ -220,16 +220,16 @@ final class SlotThread {
     work.begin(process, entry);
     Optional<RankSweep> sweep =
         task.spec().resources().isMpi()
-            ? Optional.of(tools.rankSweep(task, entry, process.pid()))
+            ? Optional.of(
+                tools.rankSweep(task, entry, process.pid(), ProcessTree.startTicks(process.pid())))
             : Optional.empty();
     tools.watchMemory(process.pid());
     sweep.ifPresent(ranks -> endWithRanks(process, ranks));
     Exit exit = process.await();
-    boolean mayHaveLeft = work.mayHaveLeft();
+    Optional<TreeTermination> unfinished = work.unfinishedEnd();
     Optional<Ending> forced = work.over();
-    if (mayHaveLeft) {
-      // Of one that was ended: its grace is over.
-      TreeTermination.killLeftovers(entry, process.pid(), 0);
+    if (sweep.isEmpty()) { // which kills what is left of one that was ended, too
+      unfinished.ifPresent(TreeTermination::killLeftovers);
     }
     String left = sweep.map(ranks -> ranks.end(forced.isPresent() || hasDied(exit))).orElse("");
     MemoryUse sampled = tools.memoryOf(process.pid());

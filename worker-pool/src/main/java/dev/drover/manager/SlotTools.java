@@ -162,10 +162,12 @@ final class SlotTools {
    * What ends the ranks of a task for good.
    *
    * @param cookie the whole environment entry of the task's processes
-   * @param pid of its first process, which has just been started
+   * @param pid of its first process
+   * @param startTicks when that was started
    */
-  RankSweep rankSweep(TaskAssignment task, String cookie, long pid) {
-    return new RankSweep(task.id(), nodesOf(task), cookie, pid, leftRanks, facts.blockTime());
+  RankSweep rankSweep(TaskAssignment task, String cookie, long pid, long startTicks) {
+    return new RankSweep(
+        task.id(), nodesOf(task), cookie, pid, startTicks, leftRanks, facts.blockTime());
   }
 
   /**

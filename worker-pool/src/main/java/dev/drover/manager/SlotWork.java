@@ -164,9 +164,9 @@ final class SlotWork {
     return forced;
   }
 
-  /** Whether the end of what runs was begun and something of it may live on. */
-  synchronized boolean mayHaveLeft() {
-    return termination != null && !termination.isGone();
+  /** The end of what runs, if it was begun and something may live on. */
+  synchronized Optional<TreeTermination> unfinishedEnd() {
+    return Optional.ofNullable(termination).filter(end -> !end.isGone());
   }
 
   /** Whether the end of what runs was asked for and begun. */

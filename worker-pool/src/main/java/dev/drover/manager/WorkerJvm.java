@@ -4,6 +4,7 @@ import dev.drover.pinning.SlotPlaces;
 import dev.drover.process.ChildProcess;
 import dev.drover.process.Exit;
 import dev.drover.process.ProcessLook;
+import dev.drover.process.ProcessTree;
 import dev.drover.process.TreeTermination;
 import dev.drover.protocol.FrameChannel;
 import dev.drover.protocol.FrameCodec;
@@ -43,6 +44,8 @@ final class WorkerJvm {
   /** {@code null} until it was started. */
   ChildProcess process;
 
+  private long startTicks;
+
   /** {@code null} until it has come up; kept when it is closed. */
   FrameChannel channel;
 
@@ -61,6 +64,16 @@ final class WorkerJvm {
     this.thread = thread;
     this.share = share;
     this.start = start;
+  }
+
+  /**
+   * It was started.
+   *
+   * @param started which nobody has awaited
+   */
+  void started(ChildProcess started) {
+    startTicks = ProcessTree.startTicks(started.pid());
+    process = started;
   }
 
   /** Kills it, at once and without a look at what it started, if it lives. */
@@ -83,24 +96,32 @@ final class WorkerJvm {
   }
 
   /**
-   * Kills what is left of it when the grace of its end is over; whoever awaited it may be earlier
-   * than the loop's next step. Not on the loop's thread.
+   * Ends what is left of it once it has ended: the grace of its end is over, and whoever awaited it
+   * may be earlier than the loop's next step. Not on the loop's thread.
    */
-  void endLeftovers() {
+  void endLeftovers(SlotTools tools) {
     TreeTermination end = termination;
-    if (end != null && !end.isGone()) {
-      TreeTermination.killLeftovers(cookie, process.pid(), 0);
+    if (!endRanks(tools, true) && end != null && !end.isGone()) {
+      end.killLeftovers();
     }
   }
 
-  /** Not on the loop's thread: a scheduler may take its time. */
-  void endRanks(SlotTools tools, boolean died) {
+  /**
+   * Not on the loop's thread: a scheduler may take its time.
+   *
+   * @return false when it ran no function with ranks, so that nothing was ended
+   */
+  boolean endRanks(SlotTools tools, boolean died) {
     TaskAssignment task = withRanks;
-    if (task != null) {
-      RankSweep sweep = tools.rankSweep(task, cookie, process.pid());
-      sweep.killHere();
-      sweep.end(died);
+    if (task == null) {
+      return false;
     }
+    RankSweep sweep = tools.rankSweep(task, cookie, process.pid(), startTicks);
+    if (!died) {
+      sweep.killHere();
+    }
+    sweep.end(died);
+    return true;
   }
 
   /** What it sent before it ended may lie in the socket still. */

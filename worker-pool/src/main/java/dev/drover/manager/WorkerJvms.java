@@ -210,13 +210,12 @@ final class WorkerJvms implements AutoCloseable {
   }
 
   private void started(WorkerJvm worker, ChildProcess process) {
-    worker.process = process;
+    worker.started(process);
     Thread watcher =
         new Thread(
             () -> {
               Exit exit = process.await();
-              worker.endLeftovers();
-              worker.endRanks(tools, true);
+              worker.endLeftovers(tools);
               onLoop.accept(() -> exited(worker, exit));
             },
             "drover-watch-" + worker.slot);

@@ -1,10 +1,7 @@
 package dev.drover.process;
 
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * The end of a task that is asked for from outside: TERM to all of its processes, and KILL to those
@@ -26,20 +23,18 @@ public final class TreeTermination {
     GONE
   }
 
-  /** What is there still after so many looks, a millisecond apart, hangs in the kernel. */
-  private static final int MOST_LOOKS = 1_000;
-
-  private static final long LOOK_NANOS = 1_000_000;
-
   private final ChildProcess child;
   private final String cookie;
   private final long deadlineNanos;
+  private final long startTicks;
   private volatile Stage stage = Stage.ASKED;
 
   private TreeTermination(ChildProcess child, String cookie, long deadlineNanos) {
     this.child = child;
     this.cookie = cookie;
     this.deadlineNanos = deadlineNanos;
+    long ticks = ProcessTree.startTicks(child.pid());
+    this.startTicks = child.isReaped() ? 0 : ticks; // else they may be a stranger's
   }
 
   /**
@@ -60,23 +55,26 @@ public final class TreeTermination {
 
   /**
    * Kills what is left of a task that has ended, but for its first process, which may have been a
-   * function's and live on; a process that forks meanwhile is met again.
+   * function's and live on; a process that forks meanwhile is met again. Returns after a second at
+   * the latest, and then something may be left that hangs in the kernel.
    *
    * @param cookie the task's whole environment entry
    * @param pid of the task's first process
    * @param startTicks when that was started ({@link ProcessTree#startTicks}): older processes are
    *     not looked at, which are nearly all of a node; 0 = all are
+   * @param byForce whether something of it was ended by force: it is looked for twice at least
    * @return how many were killed
    */
-  public static int killLeftovers(String cookie, long pid, long startTicks) {
-    Set<ProcessTree.Member> killed = new HashSet<>();
-    List<ProcessTree.Member> left = leftovers(cookie, pid, startTicks);
-    for (int look = 0; look < MOST_LOOKS && !left.isEmpty(); look++) {
-      left.stream().filter(member -> member.signal(LibC.SIGKILL)).forEach(killed::add);
-      LockSupport.parkNanos(LOOK_NANOS);
-      left = leftovers(cookie, pid, startTicks);
-    }
-    return killed.size();
+  public static int killLeftovers(String cookie, long pid, long startTicks, boolean byForce) {
+    return Leftovers.kill(() -> leftovers(cookie, pid, startTicks), byForce, Leftovers.REAL);
+  }
+
+  /**
+   * Kills what is left now that the task's first process has ended, so that its grace is over. Any
+   * thread may call, which may take a second where something hangs in the kernel.
+   */
+  public void killLeftovers() {
+    killLeftovers(cookie, child.pid(), startTicks, true);
   }
 
   private static List<ProcessTree.Member> leftovers(String cookie, long pid, long startTicks) {

@@ -49,8 +49,7 @@ public final class ClasspathStore {
       }
     }
     Object owner = Files.getAttribute(this.directory, USER, LinkOption.NOFOLLOW_LINKS);
-    // The link of that name is root's, and what it leads to is this process's.
-    if (!owner.equals(Files.getAttribute(Path.of("/proc/self"), USER))) {
+    if (!owner.equals(thisUser())) {
       throw new IOException(
           "the jar cache %s is another user's\n  fix: name another directory, or have it removed"
               .formatted(this.directory));
@@ -63,6 +62,21 @@ public final class ClasspathStore {
               .formatted(
                   this.directory, PosixFilePermissions.toString(permissions), this.directory));
     }
+  }
+
+  /**
+   * Where this process's user keeps jars in a directory that all users of a node share: several may
+   * have no name there, as in a container that does not list them, and go by their number.
+   */
+  public static Path ofThisUserIn(Path shared) throws IOException {
+    String name = System.getProperty("user.name", "?");
+    String word = name.equals("?") ? thisUser().toString() : name;
+    return shared.resolve("drover-jars-" + word.replaceAll("[^A-Za-z0-9_.-]", "_"));
+  }
+
+  /** The link of that name is root's, and what it leads to is this process's. */
+  private static Object thisUser() throws IOException {
+    return Files.getAttribute(Path.of("/proc/self"), USER);
   }
 
   /** Those entries that must be sent before a task can use them. */

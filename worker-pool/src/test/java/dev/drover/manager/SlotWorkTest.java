@@ -186,7 +186,7 @@ class SlotWorkTest {
 
     work.advanceEnding(new ProcessLook());
     assertThat(work.isBeingEnded()).isTrue();
-    assertThat(work.mayHaveLeft()).isTrue();
+    assertThat(work.unfinishedEnd()).isPresent();
     CompletableFuture<Exit> end = CompletableFuture.supplyAsync(child::await);
     await()
         .until(
@@ -195,7 +195,7 @@ class SlotWorkTest {
               return end.isDone();
             });
     assertThat(end.join().signal()).isEqualTo(15);
-    assertThat(work.mayHaveLeft()).as("it was seen to be gone").isFalse();
+    assertThat(work.unfinishedEnd()).as("it was seen to be gone").isEmpty();
   }
 
   @Test

@@ -82,7 +82,7 @@ class WorkerJvmsTest {
   void close() throws Exception {
     workers.close();
     thread.close();
-    TreeTermination.killLeftovers(cookie(1), 0, 0);
+    TreeTermination.killLeftovers(cookie(1), 0, 0, true);
   }
 
   private void run(TaskAssignment task) {

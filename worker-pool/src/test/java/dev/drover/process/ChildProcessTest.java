@@ -8,6 +8,8 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -19,14 +21,22 @@ class ChildProcessTest {
 
   private final ProcessSpawner spawner = new ProcessSpawner();
   private final String cookie = ProcessTree.TASK_VARIABLE + "=test/" + System.nanoTime() + "/1";
+  private final List<ChildProcess> children = new ArrayList<>();
   @TempDir Path directory;
 
   @AfterEach
   void nothingIsLeft() {
+    children.forEach(child -> child.signalGroup(LibC.SIGKILL));
     ProcessTree.find(cookie).forEach(member -> member.signal(LibC.SIGKILL));
   }
 
   private ChildProcess start(String script) throws SpawnException {
+    ChildProcess child = spawn(script);
+    children.add(child);
+    return child;
+  }
+
+  private ChildProcess spawn(String script) throws SpawnException {
     SpawnRequest plain = bash(directory, script);
     String value = cookie.substring(cookie.indexOf('=') + 1);
     return spawner.start(
@@ -140,11 +150,16 @@ class ChildProcessTest {
     long away = awaitPid("away");
     long bare = awaitPid("bare");
 
+    await("the exec of what wrote its pid is over, within which it shows no environment")
+        .untilAsserted(
+            () ->
+                assertThat(ProcessTree.find(cookie))
+                    .extracting(ProcessTree.Member::pid)
+                    .contains(away));
     assertThat(ProcessTree.find(cookie, child.pid()))
         .extracting(ProcessTree.Member::pid)
         .contains(child.pid(), away, bare)
         .doesNotContain(ProcessHandle.current().pid());
-    assertThat(ProcessTree.find(cookie)).extracting(ProcessTree.Member::pid).contains(away);
     assertThat(ProcessTree.find(cookie + "0")).isEmpty();
 
     TreeTermination end = begin(child, System.nanoTime());
@@ -173,6 +188,39 @@ class ChildProcessTest {
     assertThat(exit.join().signal()).isEqualTo(LibC.SIGTERM);
     assertThat(isRunning(worker)).isFalse();
     assertThat(directory.resolve("cleaned")).exists();
+  }
+
+  @Test
+  void leftoversOfATask_areLookedForAmongThoseThatAreNotOlder() throws Exception {
+    String resisting = "trap '' TERM; echo $$ > %s; exec sleep 1000";
+    ChildProcess older = start(resisting.formatted("older"));
+    awaitPid("older");
+    long ticks = ProcessTree.startTicks(older.pid());
+    await().until(() -> startTicksOfANewProcess() > ticks);
+    ChildProcess child =
+        start(
+            "setsid bash -c \"%s\" & wait"
+                .formatted(resisting.formatted("left").replace("$", "\\$")));
+    long left = awaitPid("left");
+    TreeTermination end = begin(child, System.nanoTime());
+    CompletableFuture<Exit> exit = CompletableFuture.supplyAsync(child::await);
+    child.releaseLeftovers();
+    exit.join();
+    assertThat(isRunning(left)).isTrue();
+
+    end.killLeftovers();
+
+    assertThat(isRunning(left)).isFalse();
+    assertThat(isRunning(older.pid())).isTrue();
+    older.signalGroup(LibC.SIGKILL);
+    older.await();
+  }
+
+  private long startTicksOfANewProcess() throws SpawnException {
+    ChildProcess process = start("exit");
+    long ticks = ProcessTree.startTicks(process.pid()); // a zombie has them too
+    process.await();
+    return ticks;
   }
 
   @Test

@@ -82,7 +82,11 @@ class GuardianTest {
       LibC.kill((int) guardian, signal);
     }
     ProcFs proc = ProcFs.ofThisNode();
-    assertThat(proc.environEntries(task, ProcessTree.POOL_VARIABLE)).containsExactly(cookie);
+    await("the exec of what wrote its pid is over, within which it shows no environment")
+        .untilAsserted(
+            () ->
+                assertThat(proc.environEntries(task, ProcessTree.POOL_VARIABLE))
+                    .containsExactly(cookie));
     assertThat(proc.environEntries(guardian, ProcessTree.POOL_VARIABLE)).doesNotContain(cookie);
 
     manager.signalGroup(LibC.SIGKILL);

@@ -25,12 +25,12 @@ class ProcessLookTest {
     return ProcessTree.TASK_VARIABLE + "=" + pool + "/" + task + "/1";
   }
 
-  private ChildProcess start(int task, String script) throws SpawnException {
+  private ChildProcess start(int task, String... argv) throws SpawnException {
     ChildProcess child =
         new ProcessSpawner()
             .start(
                 SpawnRequest.of(
-                    List.of("bash", "-c", script),
+                    List.of(argv),
                     Scripts.BASE.with(ProcessTree.TASK_VARIABLE, pool + "/" + task + "/1"),
                     directory));
     children.add(child);
@@ -42,6 +42,8 @@ class ProcessLookTest {
     ChildProcess child =
         start(
             task,
+            "bash",
+            "-c",
             "setsid env -i bash -c 'echo $$ > bare-%d; exec sleep 1000' & wait".formatted(task));
     await().until(() -> pidIn(directory.resolve("bare-" + task)) != 0);
     return child;
@@ -50,7 +52,9 @@ class ProcessLookTest {
   @AfterEach
   void nothingIsLeft() {
     for (int task = 1; task <= children.size(); task++) {
+      children.get(task - 1).signalGroup(LibC.SIGKILL);
       ProcessTree.find(cookie(task)).forEach(member -> member.signal(LibC.SIGKILL));
+      children.get(task - 1).releaseLeftovers();
       children.get(task - 1).await();
     }
   }
@@ -81,7 +85,9 @@ class ProcessLookTest {
 
   @Test
   void aLook_isTakenOnce_andWhatHasEndedSince_isNotSignalled() throws Exception {
-    ChildProcess gone = start(1, "exec sleep 1000");
+    ChildProcess gone = start(1, "sleep", "1000");
+    await("its exec is over, within which it shows no environment")
+        .until(() -> !ProcessTree.find(cookie(1)).isEmpty());
     ProcessLook look = new ProcessLook();
     List<ProcessTree.Member> seen = look.find(cookie(1), gone);
     assertThat(pids(seen)).contains(gone.pid());
@@ -91,6 +97,6 @@ class ProcessLookTest {
 
     assertThat(pids(look.find(cookie(1), gone))).contains(gone.pid());
     assertThat(seen).noneMatch(member -> member.signal(LibC.SIGTERM));
-    assertThat(look.find(cookie(2), start(2, "exec sleep 1000"))).isEmpty();
+    assertThat(look.find(cookie(2), start(2, "sleep", "1000"))).isEmpty();
   }
 }

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Stream;
 
 /** Starts the command in a directory of a test, and waits for what comes of it. */
 final class Drover {
@@ -33,6 +35,7 @@ final class Drover {
   private List<String> vmOptions = List.of();
   private List<String> place = List.of();
   private String classpath = System.getProperty("java.class.path");
+  private String program = "dev.drover.cli.Main";
 
   Drover(Path home) {
     this.home = home;
@@ -72,6 +75,47 @@ final class Drover {
       throw new UncheckedIOException(e);
     }
     classpath = jar.toString();
+    return this;
+  }
+
+  /**
+   * Started from copies that everybody may read: what the tests are started from lies in their
+   * user's home.
+   *
+   * @param directory filled when it is not there
+   */
+  Drover fromCopiesIn(Path directory) {
+    boolean isFilled = Files.isDirectory(directory);
+    List<String> copies = new ArrayList<>();
+    for (String entry : classpath.split(":")) {
+      Path copy = directory.resolve(copies.size() + "-" + Path.of(entry).getFileName());
+      if (!isFilled && Files.exists(Path.of(entry))) {
+        copyForAll(Path.of(entry), copy);
+      }
+      copies.add(copy.toString());
+    }
+    classpath = String.join(":", copies);
+    return this;
+  }
+
+  private static void copyForAll(Path from, Path to) {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Path copy = to.resolve(from.relativize(file).toString());
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy);
+        Files.setPosixFilePermissions(
+            copy,
+            PosixFilePermissions.fromString(Files.isDirectory(copy) ? "rwxr-xr-x" : "rw-r--r--"));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Another program than the command, of the tests' own. */
+  Drover program(Class<?> main) {
+    program = main.getName();
     return this;
   }
 
@@ -141,7 +185,7 @@ final class Drover {
                 "-Xshare:auto",
                 "-Duser.home=" + home));
     command.addAll(vmOptions);
-    command.addAll(List.of("-cp", classpath, "dev.drover.cli.Main"));
+    command.addAll(List.of("-cp", classpath, program));
     command.addAll(List.of(args));
     return command;
   }
