@@ -17,6 +17,8 @@ import org.slf4j.LoggerFactory;
 final class CallbackPool implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CallbackPool.class);
 
+  private static final long LOOK_MILLIS = 5;
+
   private record Due(TaskReport report, Completion completion) {}
 
   private final ConcurrentLinkedQueue<Due> queue = new ConcurrentLinkedQueue<>();
@@ -24,7 +26,7 @@ final class CallbackPool implements AutoCloseable {
   /** One: who holds it runs what is due. */
   private final AtomicInteger permits = new AtomicInteger(1);
 
-  /** As many threads as completions block, and one; a thread that is free takes the next. */
+  /** As many threads as completions run that may block, and one; a free thread takes the next. */
   private final ThreadPoolExecutor pool =
       new ThreadPoolExecutor(
           0,
@@ -76,7 +78,7 @@ final class CallbackPool implements AutoCloseable {
   private void drain() {
     Due due;
     while ((due = queue.poll()) != null) {
-      boolean mayBlock = !(due.completion() instanceof TaskFuture<?> f) || f.hasListeners();
+      boolean mayBlock = due.completion().mayBlock();
       if (mayBlock) {
         release();
       }
@@ -95,14 +97,22 @@ final class CallbackPool implements AutoCloseable {
   /** Lets what is due run, then ends; waits at most ten seconds for users' code. */
   @Override
   public void close() {
-    wakeRunner();
-    pool.shutdown();
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
     try {
-      if (!pool.awaitTermination(10, TimeUnit.SECONDS)) {
-        log.warn("callbacks still run; they are left to themselves");
+      // In this order: what is no longer in the queue is with a thread that is active.
+      while (!queue.isEmpty() || pool.getActiveCount() > 0) {
+        if (System.nanoTime() - end >= 0) {
+          log.warn("callbacks still run; they are left to themselves");
+          break;
+        }
+        if (!queue.isEmpty()) {
+          wakeRunner();
+        }
+        Thread.sleep(LOOK_MILLIS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    pool.shutdown();
   }
 }

@@ -279,12 +279,12 @@ final class LocalEngine implements Engine, InterchangeListener, BlockSupervisor.
     String left = String.join("; ", supervisor.close(BLOCK_PATIENCE));
     provider.close();
     headNode.close();
-    callbacks.close();
     journal.ifPresent(
         j -> {
           j.append(JournalEntry.RunEnded.leaving(left, Instant.now(), how, reason));
           j.close();
         });
+    callbacks.close(); // the journal had ends to tell until now
   }
 
   private void forgetAddress() {

@@ -43,7 +43,9 @@ public final class TaskFuture<T> extends CompletableFuture<T> implements Complet
     return new TaskId(id);
   }
 
-  boolean hasListeners() {
+  /** Only what is chained to it can: without that it is a value that is set. */
+  @Override
+  public boolean mayBlock() {
     return getNumberOfDependents() > 0;
   }
 

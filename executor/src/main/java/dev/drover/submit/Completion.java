@@ -8,4 +8,9 @@ public interface Completion {
    * written to the journal (where the run has one).
    */
   void complete(TaskReport report);
+
+  /** Whether it may wait for something, another task's end say: others are told meanwhile then. */
+  default boolean mayBlock() {
+    return true;
+  }
 }

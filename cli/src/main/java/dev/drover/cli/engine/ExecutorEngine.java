@@ -206,7 +206,7 @@ public final class ExecutorEngine implements Engine {
     }
     if (past.isPresent()) {
       executor.resubmit(Resumption.tasks(run.journal(), past.get(), recovered));
-      if (request.onlyToEnd()) {
+      if (request.onlyToEnd() && executor.outstanding() > 0) {
         executor.cancelAll("the run was cancelled");
       }
     }

@@ -51,7 +51,9 @@ final class ExecutorEnsemble implements Ensemble {
 
   @Override
   public void cancelAll() {
-    executor.cancelAll("the run was stopped");
+    if (executor.outstanding() > 0) { // else it ends as it has ended
+      executor.cancelAll("the run was stopped");
+    }
   }
 
   @Override
