@@ -108,10 +108,18 @@ class FunctionsTest {
   void callbacksThatBlock_holdUpNobody_howeverManyThereAre() throws Exception {
     CountDownLatch blocked = new CountDownLatch(8);
     CountDownLatch go = new CountDownLatch(1);
+    Path allListen = home.resolve("all-listen");
+    String name = allListen.toString();
     try {
       for (int i = 0; i < 8; i++) {
         executor
-            .submit(() -> 1)
+            .submit(
+                () -> { // a future that is done already would run its callback on this thread
+                  while (!new java.io.File(name).exists()) {
+                    Thread.sleep(2);
+                  }
+                  return 1;
+                })
             .thenAccept(
                 value -> {
                   blocked.countDown();
@@ -122,6 +130,7 @@ class FunctionsTest {
                   }
                 });
       }
+      Files.createFile(allListen);
       assertThat(blocked.await(60, TimeUnit.SECONDS)).isTrue();
       assertThat(get(executor.submit(() -> 2))).isEqualTo(2);
     } finally {
