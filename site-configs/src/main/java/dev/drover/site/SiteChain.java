@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Finds and reads a site's file and those that it extends; gathers problems as they come. */
 final class SiteChain {
@@ -134,8 +135,17 @@ final class SiteChain {
                 + "; known: "
                 + String.join(", ", names)
                 + "; a file is named with its folder or .properties",
-            NearestName.among(text, names)));
+            NearestName.among(text, names).or(() -> withWord(text, names))));
     return Optional.empty();
+  }
+
+  /** The first site with a word that is meant: of {@code polaris} or {@code slurm} in its name. */
+  private static Optional<String> withWord(String text, List<String> names) {
+    List<String> words = names.stream().flatMap(name -> Stream.of(name.split("-"))).toList();
+    return NearestName.among(text, words)
+        .flatMap(
+            word ->
+                names.stream().filter(name -> List.of(name.split("-")).contains(word)).findFirst());
   }
 
   private static SiteSource firstNotIn(List<SiteSource> chain, List<SiteSource> named) {

@@ -1,8 +1,10 @@
 package dev.drover.site;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +18,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SiteReaderTest {
   @TempDir Path folder;
@@ -73,6 +77,14 @@ class SiteReaderTest {
             "locla: unknown site; known: "
                 + String.join(", ", ShippedSites.names())
                 + "; a file is named with its folder or .properties; did you mean 'local'?");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"polariz, polaris-gpu", "perlmutter, perlmutter-cpu", "slurm, generic-slurm"})
+  void oneWordOfASitesName_isEnoughToBeTold(String word, String site) {
+    assertThat(files.problems(word, List.of()))
+        .singleElement(as(STRING))
+        .endsWith("; did you mean '" + site + "'?");
   }
 
   @Test
