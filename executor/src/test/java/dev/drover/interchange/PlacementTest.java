@@ -8,10 +8,12 @@ import dev.drover.submit.TaskOptions;
 import dev.drover.submit.TaskReport;
 import dev.drover.task.Ending;
 import dev.drover.task.ResourceRequest;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Which manager gets which task. */
 class PlacementTest {
@@ -148,7 +150,6 @@ class PlacementTest {
 
   /** In a second, not in minutes: managers are not put in order anew for each task. */
   @Test
-  @Timeout(30)
   void tasksOfTwoCores_fillThousandsOfManagers_withoutALookAtAllOfThemForEach() {
     InterchangeDriver pack = packing();
     for (int i = 0; i < 4096; i++) {
@@ -158,10 +159,15 @@ class PlacementTest {
         new TaskBatch(
             InterchangeDriver.spec(TWO_CORES), PLAIN, 0, 150_000, InterchangeDriver.NOBODY);
     pack.on(new Event.Submitted(List.of(new Submission(1, twoCores))));
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long begin = threads.getCurrentThreadCpuTime();
     do {
       pack.dispatch();
     } while (pack.state.hasMoreToGive());
 
+    // Of the processor's time: others may keep it busy.
+    assertThat(Duration.ofNanos(threads.getCurrentThreadCpuTime() - begin))
+        .isLessThan(Duration.ofSeconds(10));
     pack.counts(150_000 - 4096 * 32, 4096 * 32, 0);
   }
 

@@ -17,7 +17,7 @@ class JournalCrashTest {
   @TempDir Path folder;
 
   @RepeatedTest(3)
-  @Timeout(60)
+  @Timeout(300)
   void aKilledWriter_losesNothingThatItReported(RepetitionInfo repetition) throws Exception {
     Path journal = folder.resolve("journal.jsonl");
     Process child = ChildJvm.start(WritingMain.class, journal.toString());
@@ -33,7 +33,7 @@ class JournalCrashTest {
     } catch (EOFException e) {
       // The child is dead and all that it printed is read.
     }
-    assertThat(child.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(child.exitValue()).isEqualTo(128 + 9);
 
     RunState state = RunState.replay(journal).state();

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +25,7 @@ class JournalFullDiskTest {
   private final List<IOException> told = new CopyOnWriteArrayList<>();
 
   @Test
-  @Timeout(30)
+  @Timeout(120)
   void aFullDisk_failsTheJournalOnce_keepsWhatWasReported_andLeavesWholeLines() throws Exception {
     try (SmallDisk disk = SmallDisk.mount(folder, "size=64k")) {
       Path path = disk.path().resolve("journal.jsonl");
@@ -34,7 +35,9 @@ class JournalFullDiskTest {
         int written = id;
         journal.append(Entries.usual(id), () -> reported.set(written));
       }
-      await().until(() -> journal.failure().isPresent() && !told.isEmpty());
+      await()
+          .atMost(60, TimeUnit.SECONDS)
+          .until(() -> journal.failure().isPresent() && !told.isEmpty());
       boolean taken = journal.append(Entries.usual(5_001), () -> reported.set(5_001));
       journal.close();
 

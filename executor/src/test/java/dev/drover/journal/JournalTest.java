@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(30)
+@Timeout(300)
 class JournalTest {
   @TempDir Path folder;
 
@@ -108,7 +108,9 @@ class JournalTest {
       CompletableFuture<Thread> thread = new CompletableFuture<>();
       journal.append(Entries.usual(1), () -> thread.complete(Thread.currentThread()));
       assertThat(thread.get().getName()).isEqualTo("drover-journal");
-      await().until(() -> thread.get().getState() == Thread.State.WAITING);
+      await()
+          .atMost(60, TimeUnit.SECONDS)
+          .until(() -> thread.get().getState() == Thread.State.WAITING);
     }
   }
 
@@ -123,9 +125,9 @@ class JournalTest {
           });
       journal.append(Entries.usual(2), () -> Thread.currentThread().interrupt());
       journal.append(Entries.usual(3), later::countDown);
-      await().until(() -> later.getCount() == 1);
+      await().atMost(60, TimeUnit.SECONDS).until(() -> later.getCount() == 1);
       journal.append(Entries.usual(4), later::countDown);
-      assertThat(later.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(later.await(60, TimeUnit.SECONDS)).isTrue();
       assertThat(journal.failure()).isEmpty();
     }
     assertThat(RunState.replay(path).state().finished()).isEqualTo(4);

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,7 @@ class KeptClasspathsTest {
   }
 
   private void awaitTold(Object what) {
-    await().until(() -> told.contains(what));
+    await().atMost(60, TimeUnit.SECONDS).until(() -> told.contains(what));
     told.clear();
   }
 
@@ -98,7 +99,7 @@ class KeptClasspathsTest {
       assertThat(Path.of(here.path())).hasBinaryContent(content);
       AtomicReference<ToManager.FilePart> read = new AtomicReference<>();
       next.read(elsewhere.sha256(), 0, read::set);
-      await().until(() -> read.get() != null);
+      await().atMost(60, TimeUnit.SECONDS).until(() -> read.get() != null);
       assertThat(read.get().bytes().bytes()).isEqualTo(content);
     }
   }
@@ -121,7 +122,7 @@ class KeptClasspathsTest {
       awaitTold(need(0));
       content[50_000]++;
       kept.keep(part(0, 100_000));
-      await().until(() -> !told.isEmpty());
+      await().atMost(60, TimeUnit.SECONDS).until(() -> !told.isEmpty());
       assertThat((String) told.get(0)).startsWith("failed ").contains("was damaged on its way");
       assertThat(kept.complete()).isEmpty();
     }

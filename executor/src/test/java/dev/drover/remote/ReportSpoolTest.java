@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
@@ -29,7 +30,7 @@ class ReportSpoolTest {
 
   @TempDir Path home;
   private final List<EndedTask> unknown = new ArrayList<>();
-  private final List<IOException> failures = new ArrayList<>();
+  private final List<IOException> failures = new CopyOnWriteArrayList<>();
 
   private ReportSpool open(long... known) throws IOException {
     unknown.clear();
@@ -73,7 +74,7 @@ class ReportSpoolTest {
     for (EndedTask report : reports) {
       spool.keep(report, kept::incrementAndGet);
     }
-    await().until(() -> kept.get() == reports.length);
+    await().atMost(60, TimeUnit.SECONDS).until(() -> kept.get() == reports.length);
   }
 
   private static List<Long> ids(ReportSpool.Batch batch) {
@@ -179,7 +180,7 @@ class ReportSpoolTest {
     ReportSpool spool = open();
     spool.keep(ended(1, true, 0), kept::incrementAndGet);
 
-    await().until(() -> !failures.isEmpty());
+    await().atMost(60, TimeUnit.SECONDS).until(() -> !failures.isEmpty());
 
     assertThat(failures.get(0)).hasMessageContaining("reports/1 cannot be written");
     assertThat(kept).hasValue(0);
