@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 import picocli.CommandLine;
@@ -34,6 +35,8 @@ public final class Main {
 
   /** Runs one command and exits with its code. */
   public static void main(String[] args) {
+    // Scripts, journals and messages have the same digits and points in every user's language.
+    Locale.setDefault(Locale.ROOT);
     // Thousands of nodes start the worker pool, so nothing else is loaded before it.
     if (args.length > 0 && args[0].equals("worker-pool")) {
       WorkerPoolMain.main(Arrays.copyOfRange(args, 1, args.length));

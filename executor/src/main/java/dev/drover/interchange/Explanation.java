@@ -4,6 +4,7 @@ import dev.drover.block.BlockId;
 import dev.drover.task.NodeShare;
 import dev.drover.task.TaskId;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -38,17 +39,18 @@ final class Explanation {
   String of(TaskId id, long now) {
     Task task = attempts.assigned().get(id.value());
     if (task != null) {
-      return "task %s: attempt %d %s on %s (manager %s%s) for %.1f s%s%s"
-          .formatted(
-              id,
-              task.attempt,
-              task.started ? "runs" : "is queued or has just begun",
-              hosts(task),
-              task.manager.id(),
-              task.manager.block.equals(BlockId.NONE) ? "" : ", block " + task.manager.block,
-              (now - task.assignedMicros) / 1e6,
-              task.lostNode == null ? "" : ", and is ended: " + task.lostNode.words(),
-              pinning(task.manager));
+      return String.format(
+          Locale.ROOT,
+          "task %s: attempt %d %s on %s (manager %s%s) for %.1f s%s%s",
+          id,
+          task.attempt,
+          task.started ? "runs" : "is queued or has just begun",
+          hosts(task),
+          task.manager.id(),
+          task.manager.block.equals(BlockId.NONE) ? "" : ", block " + task.manager.block,
+          (now - task.assignedMicros) / 1e6,
+          task.lostNode == null ? "" : ", and is ended: " + task.lostNode.words(),
+          pinning(task.manager));
     }
     TaskQueue queue = pending.queueOf(id.value());
     if (queue == null) {

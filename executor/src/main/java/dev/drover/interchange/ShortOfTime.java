@@ -65,6 +65,6 @@ final class ShortOfTime {
   static String words(long needMicros) {
     return needMicros >= Integer.MAX_VALUE * 1_000_000L
         ? "a whole block"
-        : "%.0f s".formatted(Math.ceil(needMicros / 1e6));
+        : (long) Math.ceil(needMicros / 1e6) + " s";
   }
 }

@@ -2,6 +2,7 @@ package dev.drover.interchange;
 
 import dev.drover.block.BlockId;
 import dev.drover.task.TaskSpec;
+import java.util.Locale;
 
 /**
  * What becomes of a task that was lost to the end of its block: it runs again where there is more
@@ -68,7 +69,7 @@ final class WalltimeLosses {
 
   private static String seconds(long micros) {
     return micros < 10_000_000
-        ? "%.1f s".formatted(micros / 1e6)
+        ? String.format(Locale.ROOT, "%.1f s", micros / 1e6)
         : "%d s".formatted(micros / 1_000_000);
   }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** What a task on a compute node found, as steps. */
 final class NodeSteps {
@@ -76,15 +77,16 @@ final class NodeSteps {
     }
     report.path("warnings").forEach(warning -> odd.add(warning.asText()));
     String found =
-        "%s: %d cpus, %.1f GiB, %d accelerators, Java %s; %d workers, bound by %s"
-            .formatted(
-                report.path("host").asText(),
-                cpus,
-                report.path("memory_bytes").asLong() / (double) (1L << 30),
-                accelerators,
-                report.path("java").asText(),
-                report.path("workers").asInt(),
-                report.path("bound_by").asText());
+        String.format(
+            Locale.ROOT,
+            "%s: %d cpus, %.1f GiB, %d accelerators, Java %s; %d workers, bound by %s",
+            report.path("host").asText(),
+            cpus,
+            report.path("memory_bytes").asLong() / (double) (1L << 30),
+            accelerators,
+            report.path("java").asText(),
+            report.path("workers").asInt(),
+            report.path("bound_by").asText());
     return odd.isEmpty()
         ? Step.ok(NODE, found)
         : Step.warn(

@@ -2,6 +2,7 @@ package dev.drover.cli.doctor;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
 
 /** How far another clock is ahead of ours, and how far that may be wrong. */
 record Skew(Duration ahead, Duration error) {
@@ -27,12 +28,13 @@ record Skew(Duration ahead, Duration error) {
    */
   Step step(String name, String ours, String fix) {
     String found =
-        "%.2f s %s %s (± %.2f s)"
-            .formatted(
-                ahead.abs().toMillis() / 1000.0,
-                ahead.isNegative() ? "behind" : "ahead of",
-                ours,
-                error.toMillis() / 1000.0);
+        String.format(
+            Locale.ROOT,
+            "%.2f s %s %s (± %.2f s)",
+            ahead.abs().toMillis() / 1000.0,
+            ahead.isNegative() ? "behind" : "ahead of",
+            ours,
+            error.toMillis() / 1000.0);
     return ahead.abs().minus(error).compareTo(LARGE) > 0
         ? Step.warn(name, found + ": times in reports and estimates will be off", fix)
         : Step.ok(name, found);

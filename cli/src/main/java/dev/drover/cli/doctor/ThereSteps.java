@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -254,8 +255,12 @@ final class ThereSteps {
     There.Answer answer = there.ask("directory", path);
     long free = Long.parseLong("0" + answer.of("free"));
     String found =
-        "%s on %s: writable, %.1f GiB free"
-            .formatted(answer.of("path"), answer.of("kind"), free / (double) LITTLE_KIB);
+        String.format(
+            Locale.ROOT,
+            "%s on %s: writable, %.1f GiB free",
+            answer.of("path"),
+            answer.of("kind"),
+            free / (double) LITTLE_KIB);
     return free < LITTLE_KIB
         ? Step.warn(name, found, "make room: a run keeps what its tasks write there")
         : Step.ok(name, found);
