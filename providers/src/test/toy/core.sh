@@ -121,10 +121,15 @@ toy_start() {
       while IFS= read -r pair; do export "${pair?}"; done <"$dir/job-environment"
     fi
     stdout=$(cat "$dir/stdout") stderr=$(cat "$dir/stderr")
-    bash "$dir/script" >"$stdout" 2>"$stderr" &
+    job= asked=
+    trap "asked=yes; [ -z \"\$job\" ] || kill -TERM \$job 2>/dev/null" TERM
+    # Who hears of the job from itself finds its pid.
+    (
+      echo "$BASHPID" >"$dir/script-pid"
+      exec bash "$dir/script"
+    ) >"$stdout" 2>"$stderr" &
     job=$!
-    echo "$job" >"$dir/script-pid"
-    trap "kill -TERM $job 2>/dev/null" TERM
+    [ -z "$asked" ] || kill -TERM "$job" 2>/dev/null
     limit=$(cat "$dir/walltime")
     if [ "$limit" -gt 0 ]; then
       (
@@ -182,7 +187,8 @@ toy_cancel() { # NUMBER
   [ ! -f "$dir/ended" ] || return 1
   touch "$dir/cancelled"
   if [ -f "$dir/pid" ]; then
-    pid=$(cat "$dir/script-pid" 2>/dev/null || cat "$dir/pid")
+    pid=$(cat "$dir/script-pid" 2>/dev/null)
+    [ -n "$pid" ] || pid=$(cat "$dir/pid")
     kill -TERM "$pid" 2>/dev/null
     ( sleep 5; kill -KILL "$pid" 2>/dev/null ) >/dev/null 2>&1 9>&- &
   else

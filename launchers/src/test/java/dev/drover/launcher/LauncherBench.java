@@ -86,7 +86,7 @@ final class LauncherBench {
   }
 
   int end(Process process) throws Exception {
-    if (!process.waitFor(40, TimeUnit.SECONDS)) {
+    if (!process.waitFor(90, TimeUnit.SECONDS)) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
       throw new AssertionError("the launcher did not end: " + stderr());
@@ -115,7 +115,7 @@ final class LauncherBench {
   }
 
   void awaitLines(String log, int count) throws Exception {
-    Instant limit = Instant.now().plus(Duration.ofSeconds(20));
+    Instant limit = Instant.now().plus(Duration.ofSeconds(60));
     while (lines(log).size() < count) {
       assertThat(Instant.now()).as(log + ": " + lines(log) + stderr()).isBefore(limit);
       Thread.sleep(20);

@@ -70,7 +70,7 @@ class LauncherRealMpiTest {
   @ParameterizedTest
   @ValueSource(strings = {"mpich", "openmpi"})
   void term_reachesEveryManager(String flavour) throws Exception {
-    bench.environment.put("STUB_LIFE", "30");
+    bench.environment.put("STUB_LIFE", "300");
     Process launcher = bench.start(settings(flavour), 3);
     bench.awaitLines("started", 3);
     launcher.destroy();

@@ -37,7 +37,7 @@ class LauncherRealParallelTest {
 
   @Test
   void term_reachesEveryManager() throws Exception {
-    bench.environment.put("STUB_LIFE", "30");
+    bench.environment.put("STUB_LIFE", "300");
     Process launcher = bench.start(parallel(), 3);
     bench.awaitLines("started", 3);
     launcher.destroy();
@@ -66,7 +66,7 @@ class LauncherRealParallelTest {
   @Test
   void theUsersSshlogins_mayBeThisMachine_andTermReachesIt() throws Exception {
     Path own = bench.file("logins", ":", ":");
-    bench.environment.put("STUB_LIFE", "30");
+    bench.environment.put("STUB_LIFE", "300");
     Process launcher = bench.start(parallel().withHostFile(own.toString()), 1);
     bench.awaitLines("started", 1);
     launcher.destroy();

@@ -67,7 +67,7 @@ class LauncherStubsTest {
   })
   void term_reachesEveryManager(String name, String version) throws Exception {
     bench.environment.put("STUB_VERSION", version);
-    bench.environment.put("STUB_LIFE", "30");
+    bench.environment.put("STUB_LIFE", "300");
     Process launcher = bench.start(settings(name), 3);
     bench.awaitLines("started", 3);
     launcher.destroy();

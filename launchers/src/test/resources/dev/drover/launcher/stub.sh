@@ -25,6 +25,19 @@ hosts=()
 if [ -n "$hostfile" ]; then mapfile -t hosts <"$hostfile"; fi
 if [ "$me" = srun ]; then step=$((${relative:-0} + 7)); fi
 pids=()
+# Before the first of them is there; what comes while they are started is done once all of them are.
+started='' asked=''
+signal() {
+  again=yes
+  if [ -z "$started" ]; then
+    asked=$1
+    return
+  fi
+  # As Slurm's srun does it: TERM is the end of all.
+  if [ "$me" = srun ]; then kill -KILL "${pids[@]}"; else kill -"$1" "${pids[@]}"; fi
+}
+trap 'signal TERM' TERM
+trap 'signal URG' URG
 for ((i = 0; i < count; i++)); do
   export STUB_RANK=${relative:-$i} STUB_HOST=${hosts[i]-}
   if [ "$me" = srun ]; then export SLURM_PROCID=$i SLURM_STEP_ID=$step SLURM_CPU_BIND=none; fi
@@ -32,13 +45,8 @@ for ((i = 0; i < count; i++)); do
   pids+=("$!")
 done
 if [ "$me" = srun ]; then echo "${pids[@]}" >"$STUB_LOG/step.$SLURM_JOB_ID.$step"; fi
-signal() {
-  again=yes
-  # As Slurm's srun does it: TERM is the end of all.
-  if [ "$me" = srun ]; then kill -KILL "${pids[@]}"; else kill -"$1" "${pids[@]}"; fi
-}
-trap 'signal TERM' TERM
-trap 'signal URG' URG
+started=yes
+if [ -n "$asked" ]; then signal "$asked"; fi
 worst=0
 for pid in "${pids[@]}"; do
   again=yes

@@ -49,12 +49,14 @@ abstract class HeadNodeContract {
   }
 
   static long pidIn(Path file) throws Exception {
-    await().until(() -> Files.exists(file) && Files.size(file) > 0);
+    await().atMost(LONG).until(() -> Files.exists(file) && Files.size(file) > 0);
     return Long.parseLong(Files.readString(file).strip());
   }
 
   static void awaitGone(long pid) {
-    await().until(() -> ProcessHandle.of(pid).map(process -> !process.isAlive()).orElse(true));
+    await()
+        .atMost(LONG)
+        .until(() -> ProcessHandle.of(pid).map(process -> !process.isAlive()).orElse(true));
   }
 
   @Test

@@ -80,8 +80,8 @@ class SshJumpTest {
             List.of(),
             List.of(),
             List.of(),
-            Duration.ofMillis(250),
-            Duration.ofSeconds(2),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(5),
             "",
             Optional.of(config)),
         new ConsolePrompt());
@@ -123,12 +123,13 @@ class SshJumpTest {
         assertThatIOException()
             .isThrownBy(() -> echo(headNode))
             .withMessageContaining("cannot connect to root@127.0.0.1:" + head.port())
-            .withMessageContaining("no answer in 2.0 s")
+            .withMessageContaining("no answer in 5.0 s")
             .withMessageContaining("way:     root@127.0.0.1:" + jump.port());
       } finally {
         head.ctl("thaw");
       }
       Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
           .ignoreExceptions() // until the pause after the failure is over
           .until(() -> !echo(headNode).isEmpty());
     }
@@ -179,7 +180,9 @@ class SshJumpTest {
           head.ctl("cut");
           assertThat(endOf(open)).isTrue();
         }
-        Awaitility.await().until(() -> through(forward, "again").equals("again"));
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> through(forward, "again").equals("again"));
         int port = forward.localPort();
         forward.close();
         assertThatIOException().isThrownBy(() -> new Socket("127.0.0.1", port).close());

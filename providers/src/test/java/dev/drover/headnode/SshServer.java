@@ -107,7 +107,7 @@ public final class SshServer implements AutoCloseable {
         List.of(),
         List.of(directory.resolve("id")),
         List.of(knownHosts()),
-        Duration.ofSeconds(1),
+        Duration.ofSeconds(5),
         Duration.ofSeconds(10),
         "",
         Optional.empty());

@@ -74,7 +74,7 @@ class SshShellsTest {
         headNode.run(Command.of(Duration.ofSeconds(5), List.of("sh", "-c", "echo $$; sleep 1000")));
     assertThat(late.timedOut()).isTrue();
     long pid = Long.parseLong(late.stdout().strip());
-    await().until(() -> ProcessHandle.of(pid).map(p -> !p.isAlive()).orElse(true));
+    await().atMost(LONG).until(() -> ProcessHandle.of(pid).map(p -> !p.isAlive()).orElse(true));
   }
 
   @Test

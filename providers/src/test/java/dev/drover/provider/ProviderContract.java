@@ -188,7 +188,7 @@ public abstract class ProviderContract {
   void cancelAfterTheEnd_changesNothing() throws Exception {
     JobSpec spec = spec("exit 3");
     JobId id = submit(spec);
-    await().until(() -> Files.exists(spec.exitCodeFile()));
+    await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(spec.exitCodeFile()));
     awaitEnd(id);
     provider.cancel(Set.of(id));
     assertThat(status(id).state()).isEqualTo(JobState.FAILED);
@@ -208,7 +208,9 @@ public abstract class ProviderContract {
     JobId running = submit(waiting);
     awaitStarted(waiting);
     for (String name : List.of("good", "bad")) {
-      await().until(() -> Files.exists(folder.resolve(name).resolve("exit-code")));
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> Files.exists(folder.resolve(name).resolve("exit-code")));
     }
     int before = statusQueries();
     Map<JobId, JobStatus> status = provider.status(Set.of(good, bad, running, unknownJob()));

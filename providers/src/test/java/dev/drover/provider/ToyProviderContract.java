@@ -189,7 +189,7 @@ public abstract class ToyProviderContract extends ProviderContract {
   void forgottenJob_isSettledByTheExitCodeThatItsScriptWrote() throws Exception {
     JobSpec spec = spec("exit 3");
     JobId id = submit(spec);
-    await().until(() -> Files.exists(spec.exitCodeFile()));
+    await().atMost(PATIENCE).until(() -> Files.exists(spec.exitCodeFile()));
     toy.fault("forget");
     JobStatus end = awaitEnd(id);
     assertThat(end.state()).isEqualTo(JobState.FAILED);
@@ -201,7 +201,7 @@ public abstract class ToyProviderContract extends ProviderContract {
     JobSpec spec = spec("echo started; kill -9 $PPID");
     JobId id = submit(spec);
     awaitStarted(spec);
-    await().until(() -> Files.exists(toy.job(FIRST).resolve("ended")));
+    await().atMost(PATIENCE).until(() -> Files.exists(toy.job(FIRST).resolve("ended")));
     toy.fault("forget");
     assertThat(provider.status(Set.of(id))).isEmpty();
     toy.fault();
@@ -218,7 +218,7 @@ public abstract class ToyProviderContract extends ProviderContract {
     assertThat(status(id).state()).isEqualTo(JobState.HELD);
     Files.delete(toy.job(FIRST).resolve("held"));
     Files.delete(toy.state().resolve("slots"));
-    await().until(() -> status(id).state() == JobState.RUNNING);
+    await().atMost(PATIENCE).until(() -> status(id).state() == JobState.RUNNING);
   }
 
   @Test
@@ -240,10 +240,8 @@ public abstract class ToyProviderContract extends ProviderContract {
             Optional.empty(),
             OptionalInt.empty(),
             Optional.of(Duration.ofSeconds(2)));
-    JobSpec spec = spec(resources, WAIT);
-    JobId id = submit(spec);
-    awaitStarted(spec);
-    JobStatus end = awaitEnd(id);
+    // Its time may be over before it has said that it began.
+    JobStatus end = awaitEnd(submit(spec(resources, WAIT)));
     assertThat(end.state()).isEqualTo(JobState.TIMED_OUT);
     assertThat(end.reason()).isNotBlank();
   }

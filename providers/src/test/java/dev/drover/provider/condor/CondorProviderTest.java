@@ -190,7 +190,7 @@ class CondorProviderTest extends ProviderContract {
   void jobThatTheHistoryForgot_isToldByItsExitCodeFile() throws Exception {
     JobSpec spec = spec("exit 6");
     JobId id = submit(spec);
-    await().until(() -> Files.exists(spec.exitCodeFile()));
+    await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(spec.exitCodeFile()));
     toy.fault("forget");
     assertThat(awaitEnd(id).exitCode()).hasValue(6);
   }

@@ -122,7 +122,10 @@ class GridEngineProviderTest extends ProviderContract {
     Provider holding = provider(JobOptions.NONE, List.of("-h"));
     JobSpec spec = spec(WAIT);
     JobId id = holding.submit(spec);
-    JobStatus held = await().until(() -> holding.status(Set.of(id)).get(id), s -> s != null);
+    JobStatus held =
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> holding.status(Set.of(id)).get(id), s -> s != null);
     assertThat(held.state()).isEqualTo(JobState.HELD);
     holding.cancel(Set.of(id));
     await()
@@ -188,7 +191,11 @@ class GridEngineProviderTest extends ProviderContract {
             () -> wide.status(Set.of(id)).get(id),
             s -> s != null && s.state() == JobState.COMPLETED);
     assertThat(spec.stdout()).hasContent("4 debug drover");
-    await().until(() -> cluster.say("qacct", "-j", id.value()).contains("physics"));
+    // The job's own file may tell its end before there is a record, and then qacct fails.
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () -> assertThat(cluster.say("qacct", "-j", id.value())).contains("physics"));
   }
 
   @Test
@@ -287,7 +294,7 @@ class GridEngineProviderTest extends ProviderContract {
     cluster.ctl("stop-exec");
     try {
       Files.createFile(spec.directory().resolve("go"));
-      await().until(() -> Files.exists(spec.exitCodeFile()));
+      await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(spec.exitCodeFile()));
       assertThat(status(id).state()).isEqualTo(JobState.RUNNING);
     } finally {
       cluster.ctl("start-exec");

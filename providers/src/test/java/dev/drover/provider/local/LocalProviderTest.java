@@ -33,6 +33,9 @@ class LocalProviderTest extends ProviderContract {
   private static final String STUBBORN =
       "trap '' TERM; sleep 1000 & echo $$ $! | tr ' ' '\\n'; echo started; wait; sleep 1000";
 
+  /** For machines under load. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final CountingHeadNode headNode = new CountingHeadNode();
 
   @Override
@@ -81,6 +84,7 @@ class LocalProviderTest extends ProviderContract {
   /** Numbers that the block's processes wrote to its standard output. */
   private static List<Long> pidsIn(JobSpec spec, int count) {
     return await()
+        .atMost(PATIENCE)
         .until(
             () ->
                 Files.readString(spec.stdout())
@@ -132,7 +136,7 @@ class LocalProviderTest extends ProviderContract {
     Provider other = Providers.of(ProviderSettings.of("local"), new LocalHeadNode());
     assertThat(other.status(Set.of(id)).get(id).state()).isEqualTo(JobState.RUNNING);
     other.cancel(Set.of(id));
-    await().until(() -> other.status(Set.of(id)).isEmpty());
+    await().atMost(PATIENCE).until(() -> other.status(Set.of(id)).isEmpty());
     JobStatus end = awaitEnd(id);
     assertThat(end.state()).isEqualTo(JobState.CANCELLED);
     assertThat(end.exitCode()).hasValue(143);
@@ -140,6 +144,7 @@ class LocalProviderTest extends ProviderContract {
 
   @Test
   void cancel_endsTheWholeGroup_andTheCommandMayEndInItsOwnWay() throws Exception {
+    provider = provider(Duration.ofSeconds(30)); // enough for it to say bye on a busy machine
     JobSpec spec =
         spec(
             "trap 'trap \"\" TERM; sleep 0.3; echo bye; exit 0' TERM; sleep 1000 & echo $!; echo started; wait; echo not reached");
@@ -151,7 +156,7 @@ class LocalProviderTest extends ProviderContract {
     assertThat(end.state()).isEqualTo(JobState.CANCELLED);
     assertThat(end.exitCode()).hasValue(0);
     assertThat(spec.stdout()).content().contains("bye").doesNotContain("not reached");
-    await().until(() -> !lives(child));
+    await().atMost(PATIENCE).until(() -> !lives(child));
   }
 
   @Test
@@ -176,7 +181,7 @@ class LocalProviderTest extends ProviderContract {
     assertThat(end.state()).isEqualTo(JobState.CANCELLED);
     assertThat(end.exitCode()).isEmpty();
     assertThat(Duration.between(before, Instant.now())).isGreaterThan(Duration.ofMillis(900));
-    await().until(() -> stubborn.stream().noneMatch(LocalProviderTest::lives));
+    await().atMost(PATIENCE).until(() -> stubborn.stream().noneMatch(LocalProviderTest::lives));
   }
 
   @Test
@@ -187,7 +192,7 @@ class LocalProviderTest extends ProviderContract {
     long loose = pidsIn(spec, 1).get(0);
     provider.cancel(Set.of(id));
     assertThat(awaitEnd(id).state()).isEqualTo(JobState.CANCELLED);
-    await().until(() -> !lives(loose));
+    await().atMost(PATIENCE).until(() -> !lives(loose));
   }
 
   @Test

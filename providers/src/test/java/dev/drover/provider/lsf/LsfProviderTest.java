@@ -1,6 +1,7 @@
 package dev.drover.provider.lsf;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.drover.headnode.Command;
 import dev.drover.job.JobId;
@@ -61,6 +62,11 @@ class LsfProviderTest extends ToyProviderContract {
     argv.addAll(submit.argv());
     assertThat(toy.headNode().run(Command.of(Duration.ofSeconds(20), argv)).stdout())
         .isEqualTo("Job <101> is submitted to queue <normal>.\n");
+    // The contract's clean-up does not know this job, which writes into the test's folder until
+    // then.
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> Files.exists(toy.job(FIRST).resolve("ended")));
   }
 
   @Test

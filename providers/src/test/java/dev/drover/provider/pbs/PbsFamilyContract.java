@@ -109,14 +109,19 @@ public abstract class PbsFamilyContract extends ProviderContract {
   @AfterEach
   void mendEverything() throws Exception {
     fault();
-    for (Path letter : letters()) {
-      Files.delete(letter);
+    for (Path job : jobs()) {
+      Files.deleteIfExists(job.resolve("letter"));
     }
   }
 
-  private List<Path> letters() throws IOException {
-    try (var files = Files.walk(toyState)) {
-      return files.filter(file -> file.endsWith("letter")).toList();
+  /** Their directories; what is in them comes and goes while they run. */
+  private List<Path> jobs() throws IOException {
+    Path jobs = toyState.resolve("jobs");
+    if (!Files.exists(jobs)) {
+      return List.of();
+    }
+    try (var directories = Files.list(jobs)) {
+      return directories.toList();
     }
   }
 

@@ -348,7 +348,7 @@ class SlurmFaultsTest {
                       .equals("node2"));
       assertThat(provider.status(Set.of(id)).get(id).state()).isEqualTo(JobState.RUNNING);
       long before = Files.size(beats);
-      await().until(() -> Files.size(beats) > before);
+      await().atMost(Duration.ofSeconds(30)).until(() -> Files.size(beats) > before);
     } finally {
       cluster.ctl("start-node", "node3");
     }

@@ -169,7 +169,9 @@ class SshProviderTest extends ProviderContract {
             onTwoHosts(
                 "echo started; case $PWD in */1-*) exit 5;; esac; until [ -e ../go ]; do sleep 0.1; done"));
     awaitBoth();
-    await().until(() -> Files.exists(of(first, 1).resolve("exit-code")));
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> Files.exists(of(first, 1).resolve("exit-code")));
     assertThat(status(id).state()).isEqualTo(JobState.RUNNING);
     Files.createFile(folder.resolve("b/go"));
     JobStatus end = awaitEnd(id);
@@ -188,7 +190,9 @@ class SshProviderTest extends ProviderContract {
     assertThat(awaitEnd(id).state()).isEqualTo(JobState.CANCELLED);
     for (BlockPart part : BlockPart.of(id, Optional.empty())) {
       String session = part.job().value().replaceFirst("-.*", "");
-      await().until(() -> new ProcessBuilder("pgrep", "-s", session).start().waitFor() == 1);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> new ProcessBuilder("pgrep", "-s", session).start().waitFor() == 1);
     }
   }
 
@@ -352,7 +356,11 @@ class SshProviderTest extends ProviderContract {
     refusesForNow(there, spec);
     assertThat(there.find(spec)).isEmpty();
     JobSpec again = spec(ResourceSpec.ofNodes(2), "exit 0");
-    JobId id = await().ignoreExceptions().until(() -> there.submit(again), i -> i != null);
+    JobId id =
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .ignoreExceptions()
+            .until(() -> there.submit(again), i -> i != null);
     await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> there.status(Set.of(id)).get(id).state().isTerminal());
@@ -512,7 +520,9 @@ class SshProviderTest extends ProviderContract {
     Provider here = over(List.of(SshHost.parse("localhost*3")));
     JobSpec spec = spec("echo slots $DROVER_MAX_WORKERS");
     JobId id = here.submit(spec);
-    await().until(() -> here.status(Set.of(id)).get(id).state().isTerminal());
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> here.status(Set.of(id)).get(id).state().isTerminal());
     assertThat(spec.stdout()).hasContent("slots 3");
   }
 
@@ -527,10 +537,14 @@ class SshProviderTest extends ProviderContract {
           .withMessageContaining("wait for a block to end");
     } finally {
       here.cancel(Set.of(id));
-      await().until(() -> here.status(Set.of(id)).get(id).state().isTerminal());
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> here.status(Set.of(id)).get(id).state().isTerminal());
     }
     JobId next = here.submit(spec(folder.resolve("more"), "", "true"));
-    await().until(() -> here.status(Set.of(next)).get(next).state().isTerminal());
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> here.status(Set.of(next)).get(next).state().isTerminal());
   }
 
   @Test
