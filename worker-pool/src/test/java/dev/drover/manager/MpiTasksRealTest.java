@@ -215,10 +215,19 @@ class MpiTasksRealTest {
   void whatRanksLeaveBehind_inSessionsOfItsOwn_isGoneWhenTheTaskIs(MpiLauncher mpi)
       throws Exception {
     manager(mpi);
-    // A daemon closes what it inherited: MPICH's launcher waits for whoever has its pipes.
+    // A daemon closes what it inherited: MPICH's launcher waits for whoever has its pipes. Its exec
+    // is over before the rank ends: within it, it shows no environment, and one look is all.
     String daemon =
-        "setsid -f bash -c 'for fd in /proc/$$/fd/*; do n=${fd##*/}; eval \"exec $n>&-\"; done;"
-            + " exec sleep 1000'\ntouch up-$$\n";
+        "export rank=$$\n"
+            + "setsid -f bash -c 'echo $$ > daemon-$rank;"
+            + " for fd in /proc/$$/fd/*; do n=${fd##*/}; eval \"exec $n>&-\"; done;"
+            + " exec sleep 1000'\n"
+            + "until [ -s daemon-$$ ]; do sleep 0.01; done\n"
+            + "d=/proc/$(cat daemon-$$)\n"
+            + "until grep -aq ^sleep $d/cmdline && grep -aq DROVER_TASK= $d/environ; do\n"
+            + "  sleep 0.01\n"
+            + "done\n"
+            + "touch up-$$\n";
     TaskAssignment task = task(2, 1, daemon);
 
     TaskOutcome outcome = get(run(0, List.of(), task));

@@ -125,9 +125,9 @@ class WorkerJvmsTest {
   @Test
   void theHelloOfAWorkerThatHasDied_isRefused_andItsSuccessorIsGivenTheTask() throws Exception {
     TaskAssignment task = task(7, function("", Duration.ZERO), 1);
-    run(task);
 
-    try (FrameChannel dead = hello(0)) {
+    try (FrameChannel dead = hello(0)) { // before its successor's, whenever that comes
+      run(task);
       await()
           .atMost(PATIENCE)
           .until(

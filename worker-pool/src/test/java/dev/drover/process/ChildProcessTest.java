@@ -1,10 +1,11 @@
 package dev.drover.process;
 
+import static dev.drover.process.Scripts.await;
+import static dev.drover.process.Scripts.awaitSleep;
 import static dev.drover.process.Scripts.bash;
 import static dev.drover.process.Scripts.isRunning;
 import static dev.drover.process.Scripts.pidIn;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -150,12 +151,8 @@ class ChildProcessTest {
     long away = awaitPid("away");
     long bare = awaitPid("bare");
 
-    await("the exec of what wrote its pid is over, within which it shows no environment")
-        .untilAsserted(
-            () ->
-                assertThat(ProcessTree.find(cookie))
-                    .extracting(ProcessTree.Member::pid)
-                    .contains(away));
+    awaitSleep(away, cookie);
+    assertThat(ProcessTree.find(cookie)).extracting(ProcessTree.Member::pid).contains(away);
     assertThat(ProcessTree.find(cookie, child.pid()))
         .extracting(ProcessTree.Member::pid)
         .contains(child.pid(), away, bare)
@@ -168,7 +165,8 @@ class ChildProcessTest {
         .until(
             () -> end.advance(System.nanoTime(), new ProcessLook()) == TreeTermination.Stage.GONE);
     assertThat(exit.join().signal()).isEqualTo(LibC.SIGTERM);
-    assertThat(isRunning(away) || isRunning(bare)).isFalse();
+    assertThat(isRunning(away)).isFalse();
+    await("whose TERM nobody sees through once its parent is gone").until(() -> !isRunning(bare));
   }
 
   @Test
@@ -202,6 +200,7 @@ class ChildProcessTest {
             "setsid bash -c \"%s\" & wait"
                 .formatted(resisting.formatted("left").replace("$", "\\$")));
     long left = awaitPid("left");
+    awaitSleep(left, cookie);
     TreeTermination end = begin(child, System.nanoTime());
     CompletableFuture<Exit> exit = CompletableFuture.supplyAsync(child::await);
     child.releaseLeftovers();

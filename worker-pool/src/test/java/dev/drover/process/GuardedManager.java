@@ -8,8 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A manager in miniature, for tests to kill and stop: {@code GuardedManager <pool> <directory>}. It
- * has one task, whose only process left its session, and beats until the file {@code bye} appears.
+ * A manager in miniature, for tests to kill and stop: {@code GuardedManager <pool> <directory>
+ * <silence that its guardian bears, seconds>}. It has one task, whose only process left its
+ * session, and beats until the file {@code bye} appears.
  */
 public final class GuardedManager {
   private GuardedManager() {}
@@ -23,7 +24,7 @@ public final class GuardedManager {
             spawner,
             new GuardianSettings(
                 args[0],
-                Duration.ofSeconds(2),
+                Duration.ofSeconds(Long.parseLong(args[2])),
                 directory.resolve("marker"),
                 List.of(directory.resolve("scratch")),
                 directory.resolve("guardian.log")))) {

@@ -1,10 +1,11 @@
 package dev.drover.process;
 
+import static dev.drover.process.Scripts.await;
+import static dev.drover.process.Scripts.awaitSleep;
 import static dev.drover.process.Scripts.isRunning;
 import static dev.drover.process.Scripts.pidIn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,8 +50,11 @@ class GuardianTest {
 
   /**
    * Its environment holds the cookie, so that the tests see it spared and its guardian without it.
+   *
+   * @param silence that its guardian bears, seconds: more than a busy machine makes it stand still,
+   *     where it is not to be silent
    */
-  private ChildProcess startManager() throws SpawnException {
+  private ChildProcess startManager(int silence) throws SpawnException {
     Path log = directory.resolve("manager.log");
     return spawner.start(
         SpawnRequest.of(
@@ -62,7 +67,8 @@ class GuardianTest {
                     System.getProperty("java.class.path"),
                     GuardedManager.class.getName(),
                     pool,
-                    directory.toString()),
+                    directory.toString(),
+                    Integer.toString(silence)),
                 Scripts.BASE.with(ProcessTree.POOL_VARIABLE, pool),
                 directory)
             .withOutput(Output.append(log), Output.append(log)));
@@ -75,18 +81,16 @@ class GuardianTest {
 
   @Test
   void guardian_killsTheTasks_andRemovesTheScratch_whenTheManagersGroupIsKilled() throws Exception {
-    ChildProcess manager = startManager();
+    ChildProcess manager = startManager(60);
     long guardian = awaitPid("guardian");
     long task = awaitPid("task");
+    await("it has set its traps").until(() -> ignores(guardian, LibC.SIGTERM, LibC.SIGHUP, SIGINT));
     for (int signal : new int[] {LibC.SIGTERM, LibC.SIGHUP, SIGINT}) {
       LibC.kill((int) guardian, signal);
     }
     ProcFs proc = ProcFs.ofThisNode();
-    await("the exec of what wrote its pid is over, within which it shows no environment")
-        .untilAsserted(
-            () ->
-                assertThat(proc.environEntries(task, ProcessTree.POOL_VARIABLE))
-                    .containsExactly(cookie));
+    awaitSleep(task, cookie);
+    assertThat(proc.environEntries(task, ProcessTree.POOL_VARIABLE)).containsExactly(cookie);
     assertThat(proc.environEntries(guardian, ProcessTree.POOL_VARIABLE)).doesNotContain(cookie);
 
     manager.signalGroup(LibC.SIGKILL);
@@ -98,9 +102,16 @@ class GuardianTest {
     assertThat(directory.resolve("guardian.log")).isEmptyFile();
   }
 
+  private static boolean ignores(long pid, int... signals) throws IOException {
+    String status = Files.readString(Path.of("/proc/" + pid + "/status"));
+    String ignored = status.lines().filter(line -> line.startsWith("SigIgn:")).findFirst().get();
+    long mask = Long.parseUnsignedLong(ignored.substring(7).strip(), 16);
+    return IntStream.of(signals).allMatch(signal -> (mask >> (signal - 1) & 1) != 0);
+  }
+
   @Test
   void guardian_killsTheTasks_andKeepsWatching_whenTheManagerIsStopped() throws Exception {
-    ChildProcess manager = startManager();
+    ChildProcess manager = startManager(2);
     long guardian = awaitPid("guardian");
     long task = awaitPid("task");
 
@@ -120,7 +131,7 @@ class GuardianTest {
 
   @Test
   void guardian_killsNothing_andLeavesNothing_afterAnOrderlyEnd() throws Exception {
-    ChildProcess manager = startManager();
+    ChildProcess manager = startManager(60);
     long guardian = awaitPid("guardian");
     long task = awaitPid("task");
 
@@ -135,14 +146,14 @@ class GuardianTest {
 
   @Test
   void guardian_isNotDeceived_whenItWasStoppedTogetherWithTheManager() throws Exception {
-    ChildProcess manager = startManager();
+    ChildProcess manager = startManager(5);
     int guardian = (int) awaitPid("guardian");
     long task = awaitPid("task");
     LibC.kill(guardian, LibC.SIGSTOP);
     manager.signalGroup(LibC.SIGSTOP);
 
     // Longer than the silence limit, with a condition to wait on: a process that takes this long.
-    spawner.start(SpawnRequest.of(List.of("sleep", "2.5"), Scripts.BASE, directory)).await();
+    spawner.start(SpawnRequest.of(List.of("sleep", "5.5"), Scripts.BASE, directory)).await();
     manager.signalGroup(LibC.SIGCONT);
     LibC.kill(guardian, LibC.SIGCONT);
     CompletableFuture<Exit> after =

@@ -1,8 +1,8 @@
 package dev.drover.process;
 
+import static dev.drover.process.Scripts.await;
 import static dev.drover.process.Scripts.pidIn;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The ends of several tasks at one look. */
-@Timeout(60)
+@Timeout(120)
 class ProcessLookTest {
   @TempDir Path directory;
 

@@ -3,11 +3,16 @@ package dev.drover.process;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 /** Shortens the tests' requests. */
 final class Scripts {
   static final Environment BASE = Environment.ofThisProcess();
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private Scripts() {}
 
@@ -31,6 +36,29 @@ final class Scripts {
       throw new IOException("cannot make " + file + " executable");
     }
     return file;
+  }
+
+  /** A busy machine takes long to start a process, and a JVM more so. */
+  static ConditionFactory await() {
+    return Awaitility.await().atMost(PATIENCE);
+  }
+
+  static ConditionFactory await(String what) {
+    return Awaitility.await(what).atMost(PATIENCE);
+  }
+
+  /**
+   * Waits until a script has become a {@code sleep} that shows this entry: within its exec, and a
+   * script that wrote its pid may be about to begin it, it shows no environment.
+   */
+  static void awaitSleep(long pid, String cookie) {
+    Path commandLine = Path.of("/proc/" + pid + "/cmdline");
+    String name = cookie.substring(0, cookie.indexOf('='));
+    await("the exec of " + pid)
+        .until(
+            () ->
+                Files.readString(commandLine).startsWith("sleep\0")
+                    && ProcFs.ofThisNode().environEntries(pid, name).contains(cookie));
   }
 
   static boolean isRunning(long pid) {

@@ -41,8 +41,8 @@ class WorkerLoopTest {
 
         @Override
         public void flush() {
+          batches.add(batch.size()); // first: tests wait for what was sent
           sent.addAll(batch);
-          batches.add(batch.size());
           batch.clear();
         }
       };
