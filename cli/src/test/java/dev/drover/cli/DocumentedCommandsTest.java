@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.drover.cli.console.Console;
+import dev.drover.headnode.FreePorts;
 import dev.drover.site.SiteKeys;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -51,8 +52,28 @@ class DocumentedCommandsTest {
   private static final Pattern DROVER =
       Pattern.compile("(?:^|\\s)(?:\\./)?drover (-?-?[a-z][a-z-]*)([^|;]*)");
 
+  /** The port that the pages take: here it may be another's. */
+  private static final String PORT = "31999";
+
+  /**
+   * A Ctrl-C that the pages send after 8 s, when a first task is done: here that may take longer.
+   */
+  private static final String CTRL_C = "timeout --foreground --preserve-status -s INT 8 ";
+
+  /** Sends it when a first task is done. */
+  private static final String CTRL_C_AFTER_A_TASK =
+      """
+      run() {
+        env --default-signal=INT "$@" &
+        until grep -qs '"t":"done"' drover-runs/naps/journal.jsonl || ! kill -0 $!; do sleep 0.1; done
+        kill -s INT $!
+        wait $!
+      }
+      run\s""";
+
   @TempDir Path directory;
 
+  private final String freePort = Integer.toString(FreePorts.first(1));
   private Path tree;
 
   private record Block(String info, List<String> lines) {}
@@ -135,7 +156,9 @@ class DocumentedCommandsTest {
   }
 
   private void assertShown(Shown shown) throws Exception {
-    Result result = run(List.of("bash", "-c", shown.command()));
+    String command = shown.command().replace(PORT, freePort).replace(CTRL_C, CTRL_C_AFTER_A_TASK);
+    // Under nohup, or in a shell's background, tests inherit signals that no shell can unignore.
+    Result result = run(List.of("env", "--default-signal", "bash", "-c", command));
     assertThat(result.exit()).as(shown.command() + "\n" + result.output()).isEqualTo(shown.exit());
     boolean varies = shown.command().contains("./drover ");
     List<String> printed = result.output().lines().map(line -> comparable(line, varies)).toList();
@@ -368,7 +391,7 @@ class DocumentedCommandsTest {
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
-    boolean ended = process.waitFor(120, TimeUnit.SECONDS);
+    boolean ended = process.waitFor(300, TimeUnit.SECONDS);
     if (!ended) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();

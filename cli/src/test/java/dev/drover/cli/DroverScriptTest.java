@@ -67,7 +67,7 @@ class DroverScriptTest {
               .start());
     }
     for (Process each : both) {
-      assertThat(each.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(each.waitFor(2, TimeUnit.MINUTES)).isTrue();
       assertThat(each.exitValue()).isZero();
     }
     assertThat(tree.resolve("builds")).hasContent("built\n");
@@ -179,7 +179,7 @@ class DroverScriptTest {
     Path err = tree.resolve("stderr");
     Process process =
         builder(env, args).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
     return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
   }
 

@@ -223,7 +223,7 @@ class MainTest {
     Thread canceller =
         new Thread(
             () -> {
-              await().until(() -> Files.exists(started));
+              await().atMost(Duration.ofMinutes(2)).until(() -> Files.exists(started));
               FakeRun live = new FakeRun(Path.of(dir("a")));
               live.live = true;
               Services services =
@@ -248,7 +248,10 @@ class MainTest {
   private int signalled(String signal) throws Exception {
     Path started = directory.resolve("started-" + signal);
     Process drover =
+        // Under nohup, or in a shell's background, tests inherit signals that are ignored.
         new ProcessBuilder(
+                "env",
+                "--default-signal",
                 System.getProperty("java.home") + "/bin/java",
                 "-XX:+UseSerialGC",
                 "-Xmx128m",
@@ -263,9 +266,9 @@ class MainTest {
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("log-" + signal).toFile())
             .start();
-    await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(started));
+    await().atMost(Duration.ofMinutes(2)).until(() -> Files.exists(started));
     new ProcessBuilder("kill", "-" + signal, Long.toString(drover.pid())).start().waitFor();
-    assertThat(drover.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(drover.waitFor(2, TimeUnit.MINUTES)).isTrue();
     assertThat(Files.readString(directory.resolve("log-" + signal)))
         .contains("0 of 1 task done, 1 cancelled")
         .contains("to go on:      drover resume " + dir(signal));

@@ -69,7 +69,7 @@ class RunsCommandTest {
 
     runs(root);
 
-    assertThat(text(out).replaceAll("\\d+\\.\\d s", "0.0 s").lines())
+    assertThat(text(out).replaceAll("(\\d+m\\d\\ds|\\d+\\.\\d s) *", "0.0 s    ").lines())
         .anySatisfy(line -> assertThat(line).startsWith("RUN          STATE                "))
         .element(1)
         .asString()
