@@ -1,5 +1,6 @@
 package dev.drover.headnode;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -79,8 +80,10 @@ public final class FreePorts {
 
   /** Where the range begins from which the kernel takes the ports of connections. */
   private static int kernelsFirst() {
-    try {
-      String range = Files.readString(Path.of("/proc/sys/net/ipv4/ip_local_port_range"));
+    Path file = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
+    // Files.readString() reads one byte of a file whose size is not told; the kernel gives no more.
+    try (BufferedReader in = Files.newBufferedReader(file)) {
+      String range = in.readLine();
       return Math.max(FIRST + 1_000, Integer.parseInt(range.strip().split("\\s+")[0]));
     } catch (IOException e) {
       return 32_768;
