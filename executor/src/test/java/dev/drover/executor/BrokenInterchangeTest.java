@@ -14,6 +14,7 @@ import dev.drover.submit.TaskReport;
 import dev.drover.task.Ending;
 import dev.drover.task.TaskSpec;
 import dev.drover.task.TaskWork;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs that break, by what users gave or because they say so: every task ends all the same. */
-@Timeout(120)
+@Timeout(300)
 class BrokenInterchangeTest {
   private static final TaskOptions RETRIED = TaskOptions.DEFAULT.withRetries(1);
 
@@ -39,7 +40,7 @@ class BrokenInterchangeTest {
   /** {@code close()} would wait for ever where this fails. */
   private static void assertEnds(TestRun run) throws InterruptedException {
     run.executor.shutdown();
-    assertThat(run.executor.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(run.executor.awaitTermination(120, TimeUnit.SECONDS)).isTrue();
     Processes.assertNoneLeft(run.home);
   }
 
@@ -73,7 +74,10 @@ class BrokenInterchangeTest {
                 }
               };
             });
-    TaskFuture<TaskReport> breaking = run.line("exit 3", Duration.ZERO, RETRIED);
+    Path go = home.resolve("go"); // all tasks are there when it breaks: it would take no more
+    TaskFuture<TaskReport> breaking =
+        run.line(
+            "until [ -e %s ]; do sleep 0.05; done; exit 3".formatted(go), Duration.ZERO, RETRIED);
     AtomicInteger cancelled = new AtomicInteger();
     run.executor.submit(
         List.of(
@@ -89,6 +93,7 @@ class BrokenInterchangeTest {
                   }
                 })));
     TaskFuture<TaskReport> waiting = run.line("true", Duration.ZERO, RETRIED.withPriority(2));
+    Files.createFile(go);
 
     for (TaskFuture<TaskReport> future : List.of(breaking, waiting)) {
       assertThatThrownBy(() -> get(future))
@@ -96,8 +101,11 @@ class BrokenInterchangeTest {
           .hasMessageContaining("the interchange broke: ")
           .hasMessageContaining("not even this can be said");
     }
-    await().until(() -> run.executor.outstanding() == 0);
-    assertThat(cancelled).hasValueGreaterThan(900);
+    await().atMost(TestRun.PATIENCE).until(() -> run.executor.outstanding() == 0);
+    // A task counts as ended before its completion is called.
+    await()
+        .atMost(TestRun.PATIENCE)
+        .untilAsserted(() -> assertThat(cancelled).hasValueGreaterThan(900));
     assertThatThrownBy(() -> run.line("true")).isInstanceOf(BadStateException.class);
     assertThat(run.executor.status().badState())
         .hasValueSatisfying(text -> assertThat(text).contains("the interchange broke"));

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs with an interchange elsewhere that break on this side: every task ends all the same. */
-@Timeout(180)
+@Timeout(400)
 class BrokenRemoteRunTest {
   @TempDir Path home;
   private SmallDisk disk;
@@ -57,7 +57,7 @@ class BrokenRemoteRunTest {
   private static void breakJournal(Journal journal) {
     String more = "x".repeat(100_000);
     journal.append(new JournalEntry.ManagerLeft(Instant.EPOCH, "m", more));
-    await().until(() -> journal.failure().isPresent());
+    await().atMost(TestRun.PATIENCE).until(() -> journal.failure().isPresent());
   }
 
   private List<TaskBatch> sleepers() {
@@ -70,7 +70,7 @@ class BrokenRemoteRunTest {
   /** {@code close()} would wait for ever where this fails. */
   private static void assertEnds(HighThroughputExecutor executor) throws InterruptedException {
     executor.shutdown();
-    assertThat(executor.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(executor.awaitTermination(120, TimeUnit.SECONDS)).isTrue();
   }
 
   @AfterEach
@@ -103,7 +103,7 @@ class BrokenRemoteRunTest {
 
     executor.submit(new WithInterruption<>(sleepers(), () -> breakJournal(journal)));
 
-    await().until(() -> ended.size() == 4);
+    await().atMost(TestRun.PATIENCE).until(() -> ended.size() == 4);
     assertThat(executor.status().badState())
         .hasValueSatisfying(text -> assertThat(text).contains("the journal cannot be written"));
     assertThat(ended)

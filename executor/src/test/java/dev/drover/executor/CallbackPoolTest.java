@@ -58,7 +58,7 @@ class CallbackPoolTest {
       pool.add(report(id), quick);
     }
 
-    await().until(() -> told.size() == 1_000);
+    await().atMost(TestRun.PATIENCE).until(() -> told.size() == 1_000);
     assertThat(told).containsExactlyElementsOf(LongStream.rangeClosed(1, 1_000).boxed().toList());
     go.countDown();
     pool.close();

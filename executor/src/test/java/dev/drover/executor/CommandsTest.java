@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Commands as real processes of a real manager. */
-@Timeout(120)
+@Timeout(300)
 class CommandsTest {
   @TempDir static Path home;
   private static TestRun run;
@@ -104,7 +104,7 @@ class CommandsTest {
             run.line(
                 "echo $$ >> %1$s; (sleep 61 & echo $! >> %1$s; wait) & setsid sh -c 'echo $$ >> %1$s; exec sleep 62' & wait"
                     .formatted(pids),
-                Duration.ofMillis(1500),
+                Duration.ofSeconds(5),
                 TaskOptions.DEFAULT));
 
     assertThat(failure.report().outcome().ending()).isEqualTo(Ending.TIMED_OUT);

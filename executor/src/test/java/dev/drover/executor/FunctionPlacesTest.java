@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Where functions run and where their classes come from, in settings of their own. */
-@Timeout(120)
+@Timeout(300)
 class FunctionPlacesTest {
   @TempDir Path home;
 
@@ -58,7 +58,7 @@ class FunctionPlacesTest {
             sum.addAndGet((Long) executor.value(report));
             left.countDown();
           });
-      assertThat(left.await(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(left.await(120, TimeUnit.SECONDS)).isTrue();
       assertThat(sum).hasValue(1999L * 2000 / 2);
 
       RemoteCall<Integer> sleeps =

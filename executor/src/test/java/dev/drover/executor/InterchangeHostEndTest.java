@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an interchange on a head node leaves that is told to end. */
-@Timeout(120)
+@Timeout(300)
 class InterchangeHostEndTest {
   @TempDir Path home;
 
@@ -44,7 +44,7 @@ class InterchangeHostEndTest {
 
       process.destroy(); // TERM
 
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
       assertThat(lock).isEmptyFile();
       RunDirectory.open(home.resolve("r")).close();
     } finally {

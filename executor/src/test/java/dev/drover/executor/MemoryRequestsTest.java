@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real tasks that ask for memory, on a node that is said to have 256 MiB in four slots. */
-@Timeout(120)
+@Timeout(300)
 class MemoryRequestsTest {
   private static final long MIB = 1 << 20;
 

@@ -212,7 +212,7 @@ class MpiExecutorTest {
           Shell.line("echo x >>begun-$DROVER_TASK_ID; until [ -e go ]; do sleep 0.05; done");
       TaskFuture<TaskReport> large = mpi.run(command, MpiRequest.of(2, 1));
       TaskFuture<TaskReport> small = mpi.run(command, MpiRequest.of(1, 1));
-      await().atMost(TestRun.PATIENCE).until(() -> begun().size() == 2);
+      await().atMost(TestRun.PATIENCE).until(() -> areBegun(2));
       Processes.managers(home).get(0).signal("KILL");
       await()
           .atMost(TestRun.PATIENCE)
@@ -279,6 +279,17 @@ class MpiExecutorTest {
         assertThat(Processes.isAlive(pid)).as(file).isFalse();
       }
     }
+  }
+
+  /** A file is there a moment before what is written to it. */
+  private boolean areBegun(int tasks) throws IOException {
+    List<Path> begun = begun();
+    for (Path file : begun) {
+      if (Files.size(file) == 0) {
+        return false;
+      }
+    }
+    return begun.size() == tasks;
   }
 
   private List<Path> begun() throws IOException {

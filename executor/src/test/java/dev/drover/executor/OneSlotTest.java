@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One slot, packed output, a cost of retries: what needs a settled order. */
-@Timeout(120)
+@Timeout(300)
 class OneSlotTest {
   @TempDir static Path home;
   private static TestRun run;

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Where real tasks run, as the kernel tells it of them, and what their environment says. */
-@Timeout(120)
+@Timeout(300)
 class PinningTest {
   private static final ResourceRequest TWO_CORES = new ResourceRequest(2, 0, 0, 0, 0);
 

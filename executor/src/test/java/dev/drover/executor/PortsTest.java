@@ -35,7 +35,7 @@ import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 
 /** What strangers get who knock at the ports of a live run, and what they can find of its keys. */
-@Timeout(120)
+@Timeout(300)
 class PortsTest {
   private static final int FIRST_PORT = FreePorts.first(20);
 
@@ -151,6 +151,7 @@ class PortsTest {
     ZMQ.Socket socket = context.createSocket(SocketType.DEALER);
     socket.setLinger(0);
     socket.setReceiveTimeOut(2_000);
+    socket.setSendTimeOut(2_000); // as above
     socket.setCurveServerKey(ZMQ.Curve.z85Decode(serverKey));
     socket.setCurvePublicKey(ZMQ.Curve.z85Decode(pub));
     socket.setCurveSecretKey(ZMQ.Curve.z85Decode(secret));

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -79,7 +78,7 @@ final class Processes {
 
   static void assertNoneLeft(Path directory) {
     await("no process of " + directory)
-        .atMost(Duration.ofSeconds(15))
+        .atMost(TestRun.PATIENCE)
         .untilAsserted(() -> assertThat(of(directory)).isEmpty());
   }
 }

@@ -48,6 +48,11 @@ final class Proxy implements AutoCloseable {
         Socket to = new Socket("127.0.0.1", listener.getLocalPort());
         sockets.add(from);
         sockets.add(to);
+        if (refusing) { // since the look above; a cut may have missed these
+          close(from);
+          close(to);
+          continue;
+        }
         start(() -> copy(from, to));
         start(() -> copy(to, from));
       } catch (IOException e) {

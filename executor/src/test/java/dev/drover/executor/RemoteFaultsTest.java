@@ -14,6 +14,7 @@ import dev.drover.task.Ending;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Connections and processes that break under a run whose interchange is elsewhere. */
-@Timeout(180)
+@Timeout(400)
 class RemoteFaultsTest {
   private static final int PORTS = 30;
 
@@ -58,6 +59,11 @@ class RemoteFaultsTest {
         : List.of();
   }
 
+  /** Ends a command: tasks with higher ids than this wait for a file. */
+  private static String laterThan(int id, Path file) {
+    return "[ $DROVER_TASK_ID -le %d ] || until [ -e %s ]; do sleep 0.05; done".formatted(id, file);
+  }
+
   private static RunState state(Path journal) throws IOException {
     return RunState.replay(journal).state();
   }
@@ -74,8 +80,9 @@ class RemoteFaultsTest {
                   there.control().replace("127.0.0.1", "127.0.0.2"),
                   there.data().replace("127.0.0.1", "127.0.0.2"));
       try (RemoteSubmitter submitter = new RemoteSubmitter(home, host, tell)) {
-        // Not shorter: most are to be left when the network stands still.
-        submitter.submit(home.resolve("ran"), 1_000, "sleep 0.01", tell);
+        // Half of them wait until the network stands still: most are to be left then.
+        Path go = home.resolve("go");
+        submitter.submit(home.resolve("ran"), 1_000, "sleep 0.01; " + laterThan(500, go), tell);
         await().atMost(TestRun.PATIENCE).until(() -> told.size() > 50);
 
         proxy.cut();
@@ -84,6 +91,7 @@ class RemoteFaultsTest {
 
         proxy.freeze(true);
         int before = told.size();
+        Files.createFile(go);
         // Meanwhile it goes on there.
         await().atMost(TestRun.PATIENCE).until(() -> ran().size() > before + 200);
         assertThat(told.size()).isLessThan(before + 150);
@@ -100,9 +108,11 @@ class RemoteFaultsTest {
   @Test
   void whenTheSubmitterIsKilled_theRunGoesOn_andAnotherProcessHearsOfAllThatEnded()
       throws Exception {
-    Process child = RemoteSubmitter.start(home, 300, "sleep 0.01");
+    Path go = home.resolve("go");
+    Process child = RemoteSubmitter.start(home, 300, "sleep 0.01; " + laterThan(200, go));
     await().atMost(TestRun.PATIENCE).until(() -> ran().size() > 20);
     child.destroyForcibly().waitFor();
+    Files.createFile(go);
     Path here = home.resolve("here/journal.jsonl");
     RunState atDeath = state(here);
     assertThat(atDeath.lastAccepted()).isEqualTo(300);
@@ -161,8 +171,10 @@ class RemoteFaultsTest {
               new RemoteInterchange.Addresses(
                   there.control().replace("127.0.0.1", "127.0.0.2"),
                   there.data().replace("127.0.0.1", "127.0.0.2"));
-      RemoteSubmitter submitter = new RemoteSubmitter(home, host, tell);
-      submitter.submit(home.resolve("ran"), 2, "sleep 2", tell);
+      RemoteSubmitter submitter =
+          new RemoteSubmitter(home, host, RemoteHost.link(Duration.ofSeconds(2)), tell);
+      Path go = home.resolve("go");
+      submitter.submit(home.resolve("ran"), 2, laterThan(0, go), tell);
       await().atMost(TestRun.PATIENCE).until(() -> ran().size() == 2);
       proxy.refuse(true);
       proxy.cut();
@@ -171,6 +183,7 @@ class RemoteFaultsTest {
       submitter.close();
 
       assertThat(told).hasSize(2).allMatch(report -> report.outcome().ending() == Ending.CANCELLED);
+      Files.createFile(go);
       proxy.refuse(false);
       told.clear();
       try (RemoteSubmitter again = new RemoteSubmitter(home, host, tell)) {
@@ -218,12 +231,12 @@ class RemoteFaultsTest {
     assertThat(state(home.resolve("remote/journal.jsonl")).lastAccepted()).isZero();
     assertThat(ran()).isEmpty();
     host.process().destroy();
-    assertThat(host.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(host.process().waitFor(120, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
   void anInterchangeThatIsAbandoned_givesItsBlocksBackAndEnds() throws Exception {
-    RemoteHost host = new RemoteHost(home, "executor.abandon-after=2s");
+    RemoteHost host = new RemoteHost(home, "executor.abandon-after=10s");
     RemoteSubmitter submitter = new RemoteSubmitter(home, host, tell);
     submitter.submit(home.resolve("ran"), 1, "sleep 100", tell);
     await().atMost(TestRun.PATIENCE).until(() -> ran().size() == 1);
@@ -231,13 +244,14 @@ class RemoteFaultsTest {
     submitter.executor.detach();
     submitter.letGo();
 
-    assertThat(host.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(host.process().waitFor(120, TimeUnit.SECONDS)).isTrue();
     assertThat(host.output()).contains("over");
     RunState there = state(home.resolve("remote/journal.jsonl"));
     assertThat(there.end().orElseThrow().how()).isEqualTo(RunEnd.ABANDONED);
     assertThat(there.end().orElseThrow().reason())
         .isEqualTo(
-            "nobody has asked for it for 2 s (executor.abandon-after); its blocks were given back");
+            "nobody has asked for it for 10 s (executor.abandon-after); its blocks were given"
+                + " back");
     assertThat(there.openBlocks()).isEmpty();
     assertThat(there.finished()).as("the task can be run again").isZero();
   }

@@ -16,14 +16,17 @@ import java.util.List;
  * and started again when it is dead.
  */
 final class RemoteHost implements RemoteInterchange {
-  /** Notices a loss after a second. */
-  static final LinkSettings QUICK =
-      new LinkSettings(
-          Duration.ofMillis(200),
-          Duration.ofMillis(1200),
-          Duration.ofMillis(50),
-          Duration.ofMillis(500),
-          Duration.ofSeconds(2));
+  /** Notices a loss after some seconds, and waits for the end as long as users do. */
+  static final LinkSettings QUICK = link(Duration.ofSeconds(20));
+
+  static LinkSettings link(Duration endPatience) {
+    return new LinkSettings(
+        Duration.ofMillis(200),
+        Duration.ofSeconds(3),
+        Duration.ofMillis(50),
+        Duration.ofMillis(500),
+        endPatience);
+  }
 
   final Path run;
   private final Path out;

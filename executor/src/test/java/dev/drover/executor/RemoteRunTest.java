@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An interchange in a second process of this machine, as it would be on a head node. */
-@Timeout(180)
+@Timeout(400)
 class RemoteRunTest {
   @TempDir Path home;
   private RemoteHost host;
@@ -60,14 +60,14 @@ class RemoteRunTest {
             }
             all.countDown();
           });
-      assertThat(all.await(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(all.await(120, TimeUnit.SECONDS)).isTrue();
       System.out.printf(
           "20,000 functions by way of another process: %d ms%n",
           (System.nanoTime() - start) / 1_000_000);
       assertThat(wrong).hasValue(0);
-      await().until(() -> executor.status().slots() == 2);
+      await().atMost(TestRun.PATIENCE).until(() -> executor.status().slots() == 2);
     }
-    assertThat(host.process().waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(host.process().waitFor(120, TimeUnit.SECONDS)).isTrue();
     assertThat(host.output()).contains("over");
   }
 }

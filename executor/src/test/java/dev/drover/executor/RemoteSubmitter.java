@@ -5,6 +5,7 @@ import dev.drover.journal.JournalEntry;
 import dev.drover.journal.JournalSettings;
 import dev.drover.journal.RunDirectory;
 import dev.drover.journal.RunState;
+import dev.drover.remote.LinkSettings;
 import dev.drover.remote.RemoteInterchange;
 import dev.drover.submit.Completion;
 import dev.drover.submit.TaskBatch;
@@ -28,6 +29,11 @@ final class RemoteSubmitter implements AutoCloseable {
   private final RunDirectory run;
 
   RemoteSubmitter(Path home, RemoteInterchange remote, Completion recovered) throws IOException {
+    this(home, remote, RemoteHost.QUICK, recovered);
+  }
+
+  RemoteSubmitter(Path home, RemoteInterchange remote, LinkSettings link, Completion recovered)
+      throws IOException {
     run = RunDirectory.openOrCreate(home.resolve("here"));
     journal = run.journal();
     Optional<RunState> past =
@@ -43,7 +49,7 @@ final class RemoteSubmitter implements AutoCloseable {
     ExecutorBuilder builder =
         ExecutorBuilder.on(TestRun.builder().site())
             .interchange(remote)
-            .link(RemoteHost.QUICK)
+            .link(link)
             .runDirectory(run)
             .journal(writer);
     past.ifPresent(p -> builder.continuing(p.lastAccepted(), 0, List.of()));

@@ -18,11 +18,11 @@ import org.awaitility.core.ConditionTimeoutException;
 /** A started executor of a test whose processes all have to do with its own directory. */
 final class TestRun implements AutoCloseable {
   /** Longest wait for anything that should come at once, on a machine that is busy. */
-  static final Duration PATIENCE = Duration.ofSeconds(60);
+  static final Duration PATIENCE = Duration.ofSeconds(120);
 
-  /** Settings with which a silence is noticed after five seconds. */
+  /** Settings with which a silence is noticed after ten seconds. */
   static final String[] QUICK = {
-    "executor.heartbeat-period=400ms", "executor.heartbeat-threshold=5s"
+    "executor.heartbeat-period=400ms", "executor.heartbeat-threshold=10s"
   };
 
   final Path home;

@@ -25,16 +25,20 @@ class WalltimeRunTest {
   /** Neither a retry nor a lost manager is allowed. */
   private static final TaskOptions ONCE = new TaskOptions(0, 0, 0);
 
-  private static final String[] ONE_WORKER =
-      TestRun.and(TestRun.QUICK, "worker.max-per-node=1", "provider.max-blocks=1");
+  private static final String[] ONE_WORKER = {
+    "executor.heartbeat-period=400ms",
+    "executor.heartbeat-threshold=20s",
+    "worker.max-per-node=1",
+    "provider.max-blocks=1"
+  };
 
   @TempDir Path home;
 
   @Test
   void whatCannotEndInItsBlock_waitsForTheNext_andBurnsNothing() throws Exception {
-    try (TestRun run = TestRun.start(home, TestRun.and(ONE_WORKER, "provider.walltime=20s"))) {
+    try (TestRun run = TestRun.start(home, TestRun.and(ONE_WORKER, "provider.walltime=30s"))) {
       TaskFuture<TaskReport> first = run.line("sleep 8", Duration.ofSeconds(13), ONCE);
-      TaskFuture<TaskReport> tooLong = run.line("sleep 4", Duration.ofSeconds(14), ONCE);
+      TaskFuture<TaskReport> tooLong = run.line("sleep 4", Duration.ofSeconds(24), ONCE);
       TaskFuture<TaskReport> shorter = run.line("true", Duration.ofSeconds(3), ONCE);
 
       String block = get(first).block();
@@ -51,7 +55,7 @@ class WalltimeRunTest {
   void aTaskThatTheEndCutsOff_runsAgainInTheNextBlock_andTheJournalSaysWhy() throws Exception {
     Path journal = home.resolve("journal.jsonl");
     ExecutorBuilder builder =
-        TestRun.builder(TestRun.and(ONE_WORKER, "provider.walltime=16s"))
+        TestRun.builder(TestRun.and(ONE_WORKER, "provider.walltime=26s"))
             .journal(
                 Journal.open(
                     journal,
@@ -87,7 +91,7 @@ class WalltimeRunTest {
 
   @Test
   void aTaskThatNoBlockIsLongEnoughFor_failsWithTheMend() throws Exception {
-    try (TestRun run = TestRun.start(home, TestRun.and(ONE_WORKER, "provider.walltime=8s"))) {
+    try (TestRun run = TestRun.start(home, TestRun.and(ONE_WORKER, "provider.walltime=20s"))) {
       TaskFailedException failure =
           TestRun.failure(run.line("sleep 600", Duration.ZERO, TaskOptions.DEFAULT));
 
