@@ -109,9 +109,16 @@ class RemoteStartFaultsRealTest extends HeadNodeTest {
     try (SmallDisk small = diskOfRuns("size=1m")) {
       Drover.Running run =
           drover.start(
-              runOf("r", "--array", "1-40", "--", "echo $DROVER_TASK_INDEX >> done; sleep 0.2"));
+              runOf(
+                  "r",
+                  "--array",
+                  "1-40",
+                  "--",
+                  "until [ $DROVER_TASK_INDEX -le 20 ] || [ -e go ]; do sleep 0.1; done;"
+                      + " echo $DROVER_TASK_INDEX >> done; sleep 0.2"));
       await().atMost(Drover.PATIENCE).until(() -> told().size() > 4);
       Path filler = fill(runs());
+      drover.write("go");
 
       run.end().exits(3).says(": the journal cannot be written", "No space left on device", "fix:");
 
