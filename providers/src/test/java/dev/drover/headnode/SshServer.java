@@ -166,7 +166,7 @@ public final class SshServer implements AutoCloseable {
 
   static CommandResult run(List<String> argv) {
     try {
-      return new LocalHeadNode().run(Command.of(Duration.ofSeconds(60), argv));
+      return new LocalHeadNode().run(Command.of(Duration.ofMinutes(3), argv));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

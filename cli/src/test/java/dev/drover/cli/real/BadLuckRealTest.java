@@ -23,11 +23,12 @@ class BadLuckRealTest extends RealTest {
   private static final int TASKS = 14;
 
   /**
-   * Stamps its file, named after task and manager, ten times in half a second, so that two attempts
-   * at one time would show.
+   * Stamps its file, named after task and manager, ten times in half a second and until it may end,
+   * so that two attempts at one time would show.
    */
   private static final String STAMPING =
       "f=stamps/$DROVER_TASK_ID.$DROVER_POOL; for i in 1 2 3 4 5 6 7 8 9 10; do date +%s%N >> $f; "
+          + "sleep 0.05; done; until [ -e may-end-$DROVER_TASK_ID ]; do date +%s%N >> $f; "
           + "sleep 0.05; done; echo end >> $f";
 
   private static final Pattern DONE = Pattern.compile("\"t\":\"done\",\"id\":(\\d+)");
@@ -50,7 +51,11 @@ class BadLuckRealTest extends RealTest {
     Map<String, List<List<String>>> kept = new HashMap<>();
     List<Long> oldManagers = new ArrayList<>();
 
+    int mayEnd = 0;
     for (String[] start : List.of(command, new String[] {"resume", "r"})) {
+      for (int i = 0; i < 3; i++) {
+        drover.write("may-end-" + ++mayEnd);
+      }
       Drover.Running run = drover.start(start);
       await()
           .atMost(Drover.PATIENCE)
@@ -65,6 +70,9 @@ class BadLuckRealTest extends RealTest {
     assertThat(endedBefore).hasSizeLessThan(TASKS);
     assertThat(drover.run("explain", "r").exits(0).out()).contains("not running");
 
+    while (mayEnd < TASKS) {
+      drover.write("may-end-" + ++mayEnd);
+    }
     drover
         .run(command)
         .exits(0)
@@ -87,13 +95,18 @@ class BadLuckRealTest extends RealTest {
 
   @Test
   void whatHadEndedBeforeTheKill_isNotRunAgain() throws Exception {
-    drover.write("t.tasks", "echo x >> one", "echo x >> two", "touch at; sleep 3; echo x >> three");
+    drover.write(
+        "t.tasks",
+        "echo x >> one",
+        "echo x >> two",
+        "touch at; until [ -e go ]; do sleep 0.1; done; echo x >> three");
     Drover.Running run =
         drover.start("run", "--run-dir", "r", "--set", "worker.kill-grace=1s", "t.tasks");
     Drover.awaitFile(home.resolve("at"));
     await().atMost(Drover.PATIENCE).until(() -> done().size() == 2);
     run.signal("KILL");
     run.end();
+    drover.write("go");
     drover.run("resume", "r").exits(0).says("all 3 tasks done", "; 2 had ended before");
     assertThat(home.resolve("one")).hasContent("x");
     assertThat(home.resolve("two")).hasContent("x");
@@ -182,11 +195,13 @@ class BadLuckRealTest extends RealTest {
         "--array",
         "1-400",
         "--",
-        "echo x >> ran/$DROVER_TASK_INDEX; sleep 0.02"
+        "until [ $DROVER_TASK_INDEX -le 100 ] || [ -e go ]; do sleep 0.1; done; "
+            + "echo x >> ran/$DROVER_TASK_INDEX; sleep 0.02"
       };
       Drover.Running run = drover.start(command);
       await().atMost(Drover.PATIENCE).until(() -> succeeded().size() >= 20);
       fill(place.resolve("filler"));
+      drover.write("go");
       run.end()
           .exits(3)
           .says(
@@ -234,26 +249,41 @@ class BadLuckRealTest extends RealTest {
   }
 
   @Test
-  void killedManager_itsTasksRunAgain_andTheReasonIsNamed() {
+  void killedManager_itsTasksRunAgain_andTheReasonIsNamed() throws IOException {
     Drover.Running run =
         drover.start(
             "run",
             "--run-dir",
             "r",
             "--",
-            "touch at-{}; sleep 2; echo x >> end-{}",
+            "touch at-{}.$DROVER_POOL; until [ -e go.$DROVER_POOL ]; do sleep 0.1; done;"
+                + " echo x >> end-{}",
             ":::",
             "1",
             "2",
             "3");
-    Drover.awaitFile(home.resolve("at-1"));
+    await().atMost(Drover.PATIENCE).until(() -> managersOfTask1().size() == 1);
+    String killed = managersOfTask1().get(0);
     Processes.managers(home).forEach(m -> Processes.signal("KILL", Long.toString(m.pid())));
+    await().atMost(Drover.PATIENCE).until(() -> managersOfTask1().size() == 2);
+    managersOfTask1().stream().filter(m -> !m.equals(killed)).forEach(m -> drover.write("go." + m));
     run.end().exits(0).says("all 3 tasks done");
     for (String task : List.of("1", "2", "3")) {
       assertThat(home.resolve("end-" + task)).hasContent("x");
     }
     assertThat(drover.run("explain", "r", "1").exits(0).out())
         .contains("attempt 1: its manager was lost", "attempt 2: succeeded");
+  }
+
+  /** Those at which the first task began. */
+  private List<String> managersOfTask1() throws IOException {
+    try (Stream<Path> files = Files.list(home)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.startsWith("at-1."))
+          .map(name -> name.substring("at-1.".length()))
+          .toList();
+    }
   }
 
   @Test

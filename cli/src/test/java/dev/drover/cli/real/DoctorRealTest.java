@@ -215,7 +215,7 @@ class DoctorRealTest extends RealTest {
             "--nodes=4",
             "--exclusive",
             "--output=/dev/null",
-            "--wrap=sleep 300");
+            "--wrap=sleep 900");
     try {
       await()
           .atMost(Drover.PATIENCE)
@@ -230,6 +230,10 @@ class DoctorRealTest extends RealTest {
       assertThat(slurm.slurm("squeue", "-h", "-t", "R,PD", "-o", "%i")).isEqualTo(held);
     } finally {
       slurm.slurm("scancel", held);
+      // Other tests of this cluster look whether there is any job.
+      await()
+          .atMost(Drover.PATIENCE)
+          .until(() -> slurm.slurm("squeue", "-h", "-o", "%i").lines().noneMatch(held::equals));
     }
   }
 }

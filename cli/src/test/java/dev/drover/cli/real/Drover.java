@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 final class Drover {
   private Path java = Path.of(System.getProperty("java.home"));
 
-  /** Longest wait for anything that should come within seconds, on a machine that is busy. */
-  static final Duration PATIENCE = Duration.ofSeconds(90);
+  /** Longest wait for anything that should come within seconds, on a machine that is very busy. */
+  static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final Path home;
   private final AtomicInteger started = new AtomicInteger();
@@ -210,7 +210,7 @@ final class Drover {
   /** A command that has not ended. */
   record Running(Process process, Path out, Path err) {
     Ended end() {
-      return end(Duration.ofSeconds(150));
+      return end(Duration.ofMinutes(10)); // hangs end here, not what a slow machine does
     }
 
     Ended end(Duration limit) {

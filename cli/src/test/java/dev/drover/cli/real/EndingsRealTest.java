@@ -175,7 +175,10 @@ class EndingsRealTest extends RealTest {
 
   @Test
   void plainProgress_isWholeLinesWithoutControlCharacters() {
-    Drover.Ended ended = drover.run("run", "--", "sleep 3").exits(0);
+    Drover.Running run = drover.start("run", "--", "until [ -e go ]; do sleep 0.1; done");
+    run.awaitErr("0/1 done");
+    drover.write("go");
+    Drover.Ended ended = run.end().exits(0);
     assertThat(ended.err()).doesNotContain("\r", "\u001B");
     assertThat(ended.err().lines().filter(line -> line.matches("drover: 0/1 done \\(0 %\\), .*")))
         .isNotEmpty();

@@ -11,6 +11,9 @@ import org.junit.jupiter.api.Test;
 
 /** What a run tells while it lives and afterwards. */
 class InspectionRealTest extends RealTest {
+  /** Each worker has files of its own, and some machines have many cores. */
+  private static final String AT_MOST_EIGHT = "worker.max-per-node=8";
+
   @Test
   void liveRun_tellsWhereATaskRuns_whatItWaitsFor_andWhoItsManagersAre() throws IOException {
     Drover.Running run =
@@ -99,7 +102,9 @@ class InspectionRealTest extends RealTest {
     String command =
         "echo out $DROVER_TASK_INDEX; echo err $DROVER_TASK_INDEX >&2; exit $((DROVER_TASK_INDEX == 777))";
     drover.run("run", "--run-dir", "few", "--array", "776-778", "--", command).exits(1);
-    drover.run("run", "--run-dir", "many", "--array", "0-1199", "--", command).exits(1);
+    drover
+        .run("run", "--set", AT_MOST_EIGHT, "--run-dir", "many", "--array", "0-1199", "--", command)
+        .exits(1);
     assertThat(drover.run("logs", "many", "--task", "701").exits(0).out())
         .isEqualTo("out 700\nerr 700\n");
     for (String run : new String[] {"few", "many"}) {
@@ -119,7 +124,7 @@ class InspectionRealTest extends RealTest {
         drover.vmOptions(
             "-Xmx256m", "-XX:+HeapDumpOnOutOfMemoryError", "-XX:+ExitOnOutOfMemoryError");
     small
-        .run("run", "--run-dir", "r", "--array", "0-19999", "--", "true")
+        .run("run", "--set", AT_MOST_EIGHT, "--run-dir", "r", "--array", "0-19999", "--", "true")
         .exits(0)
         .says("all 20,000 tasks done");
     assertThat(files(home.resolve("r"))).isLessThan(60);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** A test of tasks with ranks on a real Slurm; the site is {@code slurm.properties}. */
 abstract class MpiOnSlurmTest extends RealTest {
-  static final Duration LONG = Duration.ofMinutes(5);
+  static final Duration LONG = Duration.ofMinutes(10);
 
   abstract SlurmCluster slurm();
 

@@ -3,6 +3,7 @@ package dev.drover.cli.real;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.drover.headnode.SkipAloud;
+import dev.drover.pinning.CpuAffinity;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,6 +71,7 @@ class MpiOnThisNodeRealTest extends RealTest {
             + (launcher.equals("openmpi") ? "--oversubscribe" : "-launcher fork")
             + "\"}";
     String whole = WHOLE_NODE + options;
+    int cpu = CpuAffinity.ofCallingThread().cpus().get(0);
     String part = "\"resources\": {\"ranks_per_node\": 2" + options;
     drover.write(
         "tasks.jsonl",
@@ -90,7 +92,7 @@ class MpiOnThisNodeRealTest extends RealTest {
             "--set",
             "worker.cores-per-worker=0.5",
             "--set",
-            "worker.cpu-affinity=list:0:0",
+            "worker.cpu-affinity=list:%d:%d".formatted(cpu, cpu),
             "--set",
             "worker.kill-grace=500ms",
             "tasks.jsonl")
@@ -100,7 +102,7 @@ class MpiOnThisNodeRealTest extends RealTest {
             "task 2 \"abort\": exit code 3",
             "task 3 \"hang\": timed out after ");
 
-    String rank = " of 2 on " + InetAddress.getLocalHost().getHostName() + " cpus 0";
+    String rank = " of 2 on " + InetAddress.getLocalHost().getHostName() + " cpus " + cpu;
     assertThat(out(1).lines()).containsExactlyInAnyOrder("0" + rank, "1" + rank);
     assertThat(home.resolve("hung-0")).exists();
     assertThat(home.resolve("hung-1")).exists();

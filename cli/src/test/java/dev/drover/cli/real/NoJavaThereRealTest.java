@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
  * {@code drover bundle}, and the head node of a real Slurm behind a real OpenSSH that has no Java:
  * where it is on this machine, its logins see empty directories.
  */
-@Timeout(600)
+@Timeout(1800)
 class NoJavaThereRealTest extends HeadNodeTest {
   private static final List<String> HOMES_OF_JAVA = List.of("/usr/lib/jvm", "/opt/java");
 
@@ -127,7 +127,7 @@ class NoJavaThereRealTest extends HeadNodeTest {
             .set("executor.java", java.toString())
             .runsIn(home)
             .start()) {
-      assertThat(executor.submit(NoJavaThereRealTest::useOfJavaSe).get(90, TimeUnit.SECONDS))
+      assertThat(executor.submit(NoJavaThereRealTest::useOfJavaSe).get(5, TimeUnit.MINUTES))
           .isEqualTo(java.getParent().getParent().toRealPath().toString());
     }
     drover
@@ -159,7 +159,7 @@ class NoJavaThereRealTest extends HeadNodeTest {
             .redirectOutput(home.resolve("exit.out").toFile());
     builder.environment().putAll(environment);
     Process process = builder.start();
-    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(10, TimeUnit.MINUTES)).isTrue();
     return process.exitValue();
   }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a user does who is not root, as the tests are, on a machine that root used before. */
-@Timeout(300)
+@Timeout(1200)
 class OrdinaryUserRealTest extends RealTest {
   private static final int NOBODY = 65_534;
 

@@ -122,7 +122,7 @@ class PinnedOnSlurmRealTest extends MpiOnSlurmTest {
   /** A rank that ends well once the other task's is there too, and says what devices it has. */
   private static final String[] MEET = {
     "touch up/$DROVER_TASK_ID",
-    "for i in {1..200}; do [ -e up/1 ] && [ -e up/2 ] && break; sleep 0.1; done",
+    "for i in {1..600}; do [ -e up/1 ] && [ -e up/2 ] && break; sleep 0.1; done",
     "[ -e up/1 ] && [ -e up/2 ] || exit 3",
     "echo step $SLURM_STEP_GPUS cuda $CUDA_VISIBLE_DEVICES rocr $ROCR_VISIBLE_DEVICES"
         + " hip $HIP_VISIBLE_DEVICES ze $ZE_AFFINITY_MASK"

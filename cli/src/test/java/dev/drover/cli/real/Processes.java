@@ -89,7 +89,7 @@ final class Processes {
    */
   static void assertNoneLeft(Path directory) {
     await("no process of " + directory)
-        .atMost(Duration.ofSeconds(15))
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> assertThat(of(directory)).isEmpty());
     List<String> marks = pools(directory).stream().map(pool -> "DROVER_POOL=" + pool).toList();
     try (Stream<Path> all = Files.list(Path.of("/proc"))) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
  * real OpenSSH servers that die, change and refuse.
  */
 class RemoteOnSlurmRealTest extends RealTest {
-  private static final Duration LONG = Duration.ofMinutes(4);
+  private static final Duration LONG = Duration.ofMinutes(10);
   private static final String USER = "drvjump" + ProcessHandle.current().pid() % 100000;
 
   private static SlurmCluster slurm;
@@ -99,9 +99,19 @@ class RemoteOnSlurmRealTest extends RealTest {
     return drover.start(all.toArray(String[]::new));
   }
 
-  /** Four seconds of work for eight workers in each hundred tasks. */
+  /**
+   * Four seconds of work for eight workers in each hundred tasks; each two hundred of them wait
+   * until they may begin.
+   */
   private Drover.Running startArray(int tasks) {
-    return start("--array", "1-" + tasks, "--", marks.command() + "; sleep 0.3");
+    mayBegin(0);
+    String wait = "until [ -e go-$(((DROVER_TASK_INDEX - 1) / 200)) ]; do sleep 0.2; done; ";
+    return start("--array", "1-" + tasks, "--", wait + marks.command() + "; sleep 0.3");
+  }
+
+  /** The first two hundred tasks of an array are number 0. */
+  private void mayBegin(int part) {
+    drover.write("go-" + part);
   }
 
   @Test
@@ -133,9 +143,11 @@ class RemoteOnSlurmRealTest extends RealTest {
     Drover.Running run = startArray(600);
     marks.awaitMoreThan(20);
 
+    int times = 0;
     for (SshServer server : List.of(servers.head(), servers.gate())) {
       int connected = timesConnectedAgain();
       server.ctl("stop");
+      mayBegin(++times);
       marks.awaitMoreThan(marks.seen().size() + 100);
       server.ctl("start");
       await().atMost(Drover.PATIENCE).until(() -> timesConnectedAgain() > connected);
@@ -164,6 +176,8 @@ class RemoteOnSlurmRealTest extends RealTest {
 
     run.signal("KILL");
     run.end().exits(137);
+    mayBegin(1);
+    mayBegin(2);
     marks.awaitMoreThan(marks.seen().size() + 200);
 
     drover.start("resume", "r").end(LONG).exits(0).says("all 500 tasks done");
@@ -180,6 +194,7 @@ class RemoteOnSlurmRealTest extends RealTest {
 
     run.signal("KILL");
     run.end().exits(137);
+    mayBegin(1); // the last hundred may not
     marks.awaitMoreThan(marks.seen().size() + 20);
     int marked = marks.seen().size();
 

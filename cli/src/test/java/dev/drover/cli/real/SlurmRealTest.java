@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** The command on a real Slurm of four nodes, and what Slurm and its admins do to a run. */
 class SlurmRealTest extends RealTest {
-  private static final Duration LONG = Duration.ofMinutes(5);
+  private static final Duration LONG = Duration.ofMinutes(10);
 
   private static SlurmCluster slurm;
 
@@ -87,10 +87,27 @@ class SlurmRealTest extends RealTest {
     }
   }
 
+  /** What a task does until so many nodes have begun one. */
+  private String untilOnNodes(int count) throws IOException {
+    Files.createDirectory(home.resolve("up"));
+    return "touch up/$(hostname); until set -- up/*; [ $# -ge %d ]; do sleep 0.1; done"
+        .formatted(count);
+  }
+
+  /** What a task of an array does first, if it is a later one: it waits until it is let go. */
+  private static String holdAfter(int index) {
+    return "until [ $DROVER_TASK_INDEX -le %d ] || [ -e go ]; do sleep 0.1; done; "
+        .formatted(index);
+  }
+
+  private void letGo() {
+    drover.write("go");
+  }
+
   @Test
   void aBlockOfTwoNodes_runsAThousandTasksOnBoth() throws Exception {
     site("provider.nodes-per-block = 2");
-    start("--jobs-log", "jobs.log", "--array", "1-1000", "--", "true")
+    start("--jobs-log", "jobs.log", "--array", "1-1000", "--", untilOnNodes(2))
         .end(LONG)
         .exits(0)
         .says("all 1,000 tasks done");
@@ -104,11 +121,12 @@ class SlurmRealTest extends RealTest {
     site(
         "provider.max-blocks = 3",
         "provider.strategy = htex-auto-scale",
-        "provider.max-idle-time = 2s");
+        "provider.max-idle-time = 2s",
+        "executor.prefetch = 0");
     Drover.Running run =
         start(
             "--",
-            "if [ {} = 1 ]; then sleep 25; else sleep 4; fi",
+            "if [ {} = 1 ]; then f=go; else f=grown; fi; until [ -e $f ]; do sleep 0.1; done",
             ":::",
             "1",
             "2",
@@ -117,8 +135,10 @@ class SlurmRealTest extends RealTest {
             "5",
             "6");
     await().atMost(Drover.PATIENCE).until(() -> jobs("RUNNING").size() == 3);
+    drover.write("grown");
     await().atMost(Drover.PATIENCE).until(() -> jobs("RUNNING,COMPLETING").size() == 1);
     assertThat(run.process().isAlive()).isTrue();
+    letGo();
     run.end(LONG).exits(0).says("all 6 tasks done");
     assertThat(blocks()).isEqualTo(3);
   }
@@ -137,9 +157,11 @@ class SlurmRealTest extends RealTest {
   @Test
   void jobCancelledBySomebodyElse_isReplaced_andItsTasksRunAgain() throws Exception {
     site();
-    Drover.Running run = start("--array", "1-8", "--", "sleep 3; echo $DROVER_TASK_INDEX >> done");
+    Drover.Running run =
+        start("--array", "1-8", "--", holdAfter(4) + "sleep 3; echo $DROVER_TASK_INDEX >> done");
     await().atMost(Drover.PATIENCE).until(() -> ended() >= 2);
     slurm.slurm("scancel", awaitJob("RUNNING"));
+    letGo();
     run.end(LONG).exits(0).says("all 8 tasks done");
     assertThat(blocks()).isEqualTo(2);
   }
@@ -147,7 +169,8 @@ class SlurmRealTest extends RealTest {
   @Test
   void controllerDownForAMinute_losesNothing_andSubmitsNothingTwice() throws Exception {
     site();
-    Drover.Running run = start("--array", "1-40", "--", "sleep 4; echo $DROVER_TASK_INDEX >> done");
+    Drover.Running run =
+        start("--array", "1-40", "--", holdAfter(38) + "sleep 4; echo $DROVER_TASK_INDEX >> done");
     await().atMost(Drover.PATIENCE).until(() -> ended() >= 2);
     slurm.ctl("stop-ctld");
     try {
@@ -155,6 +178,7 @@ class SlurmRealTest extends RealTest {
     } finally {
       slurm.ctl("start-ctld");
     }
+    letGo();
     run.end(LONG).exits(0).says("all 40 tasks done", "what was known still holds");
     assertThat(ended()).isEqualTo(40);
     assertThat(blocks()).isEqualTo(1);
@@ -166,11 +190,13 @@ class SlurmRealTest extends RealTest {
         "provider.nodes-per-block = 2",
         "executor.heartbeat-period = 1s",
         "executor.heartbeat-threshold = 5s");
-    Drover.Running run = start("--array", "1-24", "--", "sleep 4; echo $DROVER_TASK_INDEX >> done");
+    Drover.Running run =
+        start("--array", "1-24", "--", holdAfter(12) + "sleep 4; echo $DROVER_TASK_INDEX >> done");
     await().atMost(Drover.PATIENCE).until(() -> ended() >= 2);
     String nodes = slurm.slurm("squeue", "-h", "-o", "%N", "-j", awaitJob("RUNNING"));
     String last = slurm.slurm("scontrol", "show", "hostnames", nodes).lines().toList().get(1);
     slurm.ctl("crash-node", last);
+    letGo();
     try {
       run.end(LONG).exits(0).says("all 24 tasks done");
     } finally {
@@ -219,11 +245,13 @@ class SlurmRealTest extends RealTest {
 
   @Test
   void resumedRun_takesOverTheBlockThatStillRuns() throws Exception {
-    site("executor.heartbeat-period = 1s", "executor.heartbeat-threshold = 30s");
-    Drover.Running run = start("--array", "1-12", "--", "sleep 2; echo $DROVER_TASK_INDEX >> done");
+    site("executor.heartbeat-period = 1s", "executor.heartbeat-threshold = 90s");
+    Drover.Running run =
+        start("--array", "1-12", "--", holdAfter(6) + "sleep 2; echo $DROVER_TASK_INDEX >> done");
     await().atMost(Drover.PATIENCE).until(() -> ended() >= 2);
     run.signal("KILL");
     assertThat(run.end().exit()).isEqualTo(137);
+    letGo();
     drover.run("resume", "r").exits(0).says("all 12 tasks done");
     assertThat(Files.readAllLines(home.resolve("done")).stream().distinct()).hasSize(12);
     assertThat(blocks()).isEqualTo(1);
@@ -268,7 +296,7 @@ class SlurmRealTest extends RealTest {
             "--array",
             "1-40",
             "--",
-            "sleep 0.3");
+            untilOnNodes(3) + "; sleep 0.3");
     slurm.slurm(
         "sbatch",
         "--wait",

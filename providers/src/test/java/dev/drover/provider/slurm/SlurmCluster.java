@@ -132,7 +132,7 @@ public final class SlurmCluster implements AutoCloseable {
 
   private static CommandResult run(List<String> argv) {
     try {
-      return new LocalHeadNode().run(Command.of(Duration.ofSeconds(90), argv));
+      return new LocalHeadNode().run(Command.of(Duration.ofMinutes(5), argv));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
