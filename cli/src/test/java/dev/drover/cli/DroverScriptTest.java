@@ -1,6 +1,7 @@
 package dev.drover.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,14 +78,49 @@ class DroverScriptTest {
   }
 
   @Test
-  void lockOfAKilledBuild_isTakenOver() throws Exception {
-    Path lock = Files.createDirectories(tree.resolve("cli/target/.building"));
+  void lockOfAKilledBuild_isTakenOver_andTheJarThatItLeftHalf_isBuiltAnew() throws Exception {
     Process dead = new ProcessBuilder("true").start();
     dead.waitFor();
-    Files.writeString(lock.resolve("pid"), dead.pid() + "\n");
+    Files.writeString(lock(dead.pid()).resolveSibling("drover.jar"), "ha");
+
+    assertThat(drover(Map.of(), "logs").exit).isZero();
+
+    assertThat(tree.resolve("cli/target/drover.jar")).hasContent("jar");
+    assertThat(tree.resolve("builds")).hasContent("built\n");
+    assertThat(tree.resolve("cli/target/.building")).doesNotExist();
+  }
+
+  @Test
+  void aJarThatIsStillBuilt_isWaitedFor() throws Exception {
+    Path lock = lock(ProcessHandle.current().pid());
+    Path jar = Files.writeString(lock.resolveSibling("drover.jar"), "ha");
+    Path err = tree.resolve("waiting");
+    Process waiting = builder(Map.of(), "logs").redirectError(err.toFile()).start();
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> Files.exists(err) && Files.readString(err).contains("waiting for it"));
+    assertThat(waiting.isAlive()).isTrue();
+
+    Files.writeString(jar, "jar");
+    try (Stream<Path> files = Files.list(lock)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(lock);
+
+    assertThat(waiting.waitFor(2, TimeUnit.MINUTES)).isTrue();
+    assertThat(waiting.exitValue()).isZero();
+    assertThat(tree.resolve("builds")).doesNotExist();
+  }
+
+  /** The lock of a build by this process. */
+  private Path lock(long pid) throws IOException {
+    Path lock = Files.createDirectories(tree.resolve("cli/target/.building"));
+    Files.writeString(lock.resolve("pid"), pid + "\n");
     Process uname = new ProcessBuilder("uname", "-n").start();
     Files.write(lock.resolve("host"), uname.getInputStream().readAllBytes());
-    assertThat(drover(Map.of(), "logs").exit).isZero();
+    return lock;
   }
 
   @Test
