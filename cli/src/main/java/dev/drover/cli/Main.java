@@ -25,6 +25,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Main {
   private static final int WIDTH = 100;
 
+  /** What the JVM makes of bytes that the locale has no characters for: what was meant is lost. */
+  private static final char UNREADABLE = '\uFFFD';
+
   private final Services services;
   private final Console console;
 
@@ -50,6 +53,16 @@ public final class Main {
 
   /** Runs one command; gives its exit code. */
   int run(String... args) {
+    for (String arg : args) {
+      if (arg.indexOf(UNREADABLE) >= 0) {
+        console.err().println("drover: '" + arg + "' has characters that this locale cannot tell");
+        console
+            .err()
+            .println(
+                "  fix: set LC_ALL=C.UTF-8, or put them into a task file, which is UTF-8 everywhere");
+        return ExitCode.USAGE.status();
+      }
+    }
     int dashes = args.length > 0 && args[0].equals("run") ? Arrays.asList(args).indexOf("--") : -1;
     Optional<List<String>> tail =
         dashes < 0

@@ -29,6 +29,21 @@ class TaskSourcesRealTest extends RealTest {
   }
 
   @Test
+  void aLocaleThatCannotTellAnArgument_isRefused_andATaskFileNeedsNone() {
+    drover.environment("LC_ALL", "C");
+    drover.write("cafe.tasks", "echo caf\u00e9 > made");
+    drover.run("run", "cafe.tasks").exits(0).says("1 task done");
+    assertThat(home.resolve("made")).hasContent("caf\u00e9");
+
+    drover.startedBy(List.of("bash", "-c", "exec \"$@\" \"$(printf 'caf\\303\\251')\"", "bash"));
+    drover
+        .run("run", "--", "echo")
+        .exits(2)
+        .says("has characters that this locale cannot tell", "fix: set LC_ALL=C.UTF-8, or put");
+    assertThat(runs()).hasSize(1);
+  }
+
+  @Test
   void aPipe_isReadOnce_andItsTasksAreKeptAllTheSame() throws Exception {
     new ProcessBuilder("mkfifo", home.resolve("pipe").toString()).start().waitFor();
     Process writer =
