@@ -299,11 +299,13 @@ class SlurmRealTest extends RealTest {
             untilOnNodes(3) + "; sleep 0.3");
     slurm.slurm(
         "sbatch",
-        "--wait",
         "--nodes=3",
         "--chdir=" + home,
         "--output=" + home.resolve("job.out"),
         "--wrap=" + command);
+    await() // and not sbatch --wait, which looks ever more seldom
+        .atMost(Drover.PATIENCE)
+        .until(() -> jobs("PENDING,RUNNING,COMPLETING").isEmpty());
     assertThat(home.resolve("job.out")).content().contains("all 40 tasks done");
     assertThat(hosts()).hasSize(3);
   }
