@@ -3,9 +3,14 @@ package dev.drover.template;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.io.File;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -41,15 +46,23 @@ class ShellQuotingTest {
           "; true",
           "{a,b}");
 
+  @TempDir Path directory;
+
   @ParameterizedTest
   @ValueSource(strings = {"sh", "bash"})
   void quoteAll_isReadBackWordForWord(String shell) throws Exception {
     Process process =
-        new ProcessBuilder(shell, "-c", "printf '%s\\0' " + ShellQuoting.quoteAll(NASTY))
+        new ProcessBuilder(shell, "-s")
             .redirectErrorStream(true)
+            .redirectInput(script("printf '%s\\0' " + ShellQuoting.quoteAll(NASTY)))
             .start();
     String seen = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(seen.split("\0", -1)).containsExactly(withEnd(NASTY));
+  }
+
+  /** In a file: arguments of a process are in the encoding of the locale. */
+  private File script(String text) throws IOException {
+    return Files.writeString(directory.resolve("script"), text + "\n").toFile();
   }
 
   private static String[] withEnd(List<String> words) {

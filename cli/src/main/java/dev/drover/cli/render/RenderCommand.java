@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -162,8 +163,10 @@ public final class RenderCommand implements Callable<Integer> {
               .formatted(range, range.first()));
     }
     notes.add(
-        "a run of more than %,d tasks has --output=packed in place of --output=files"
-            .formatted(ExecutorEngine.PLAIN_FILES));
+        String.format(
+            Locale.ROOT,
+            "a run of more than %,d tasks has --output=packed in place of --output=files",
+            ExecutorEngine.PLAIN_FILES));
     return notes;
   }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -198,7 +199,7 @@ record SiteDraft(
       parts.add(kind.cores() + " cores");
     }
     if (kind.memoryBytes() > 0) {
-      parts.add("%.1f GiB".formatted(kind.memoryBytes() / GIB));
+      parts.add(String.format(Locale.ROOT, "%.1f GiB", kind.memoryBytes() / GIB));
     }
     parts.add(kind.accelerators() + " GPUs");
     return kind.count() + " with " + String.join(", ", parts);
@@ -310,7 +311,9 @@ record SiteDraft(
     private int count;
 
     void comment(String format, Object... values) {
-      text.append("# ").append(format.formatted(values).replaceAll("\\s+$", "")).append('\n');
+      text.append("# ")
+          .append(String.format(Locale.ROOT, format, values).replaceAll("\\s+$", ""))
+          .append('\n');
     }
 
     void gap() {
