@@ -108,16 +108,13 @@ class FunctionsTest {
   void callbacksThatBlock_holdUpNobody_howeverManyThereAre() throws Exception {
     CountDownLatch blocked = new CountDownLatch(8);
     CountDownLatch go = new CountDownLatch(1);
-    Path allListen = home.resolve("all-listen");
-    String name = allListen.toString();
+    Gate allListen = Gate.in(home);
     try {
       for (int i = 0; i < 8; i++) {
         executor
             .submit(
                 () -> { // a future that is done already would run its callback on this thread
-                  while (!new java.io.File(name).exists()) {
-                    Thread.sleep(2);
-                  }
+                  allListen.pass();
                   return 1;
                 })
             .thenAccept(
@@ -130,7 +127,7 @@ class FunctionsTest {
                   }
                 });
       }
-      Files.createFile(allListen);
+      allListen.open();
       assertThat(blocked.await(120, TimeUnit.SECONDS)).isTrue();
       assertThat(get(executor.submit(() -> 2))).isEqualTo(2);
     } finally {
@@ -337,6 +334,7 @@ class FunctionsTest {
     get(executor.submit(() -> 1));
     Path jvms = Files.createDirectory(home.resolve("jvms-" + System.nanoTime()));
     String directory = jvms.toString();
+    Gate allAreThere = Gate.in(home);
     int slots = executor.status().slots();
     List<TaskFuture<Integer>> futures = new ArrayList<>();
     for (int i = 0; i < slots; i++) {
@@ -344,14 +342,12 @@ class FunctionsTest {
           executor.submit(
               () -> {
                 Files.createFile(Path.of(directory, "" + ProcessHandle.current().pid()));
-                while (!Files.exists(Path.of(directory, "go"))) {
-                  Thread.sleep(10);
-                }
+                allAreThere.pass();
                 return 1;
               }));
     }
     await().atMost(TestRun.PATIENCE).until(() -> jvms.toFile().list().length == slots);
-    Files.createFile(jvms.resolve("go"));
+    allAreThere.open();
     for (TaskFuture<Integer> future : futures) {
       assertThat(get(future)).isEqualTo(1);
     }

@@ -10,7 +10,6 @@ import dev.drover.submit.ExecutorStatus;
 import dev.drover.submit.TaskOptions;
 import dev.drover.submit.TaskReport;
 import dev.drover.task.Ending;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -201,8 +200,7 @@ class ManagerFaultsTest {
 
   @Test
   void functionsInTheHandsOfAStoppedManager_allSucceedWhenItComesBack() throws Exception {
-    Path go = home.resolve("go");
-    String goFile = go.toString();
+    Gate last = Gate.in(home);
     try (TestRun run = TestRun.start(home, TestRun.QUICK)) {
       get(run.executor.submit(() -> 1));
       AtomicLong succeeded = new AtomicLong();
@@ -211,8 +209,8 @@ class ManagerFaultsTest {
       CountDownLatch some = new CountDownLatch(2_000);
       run.executor.callArray(
           index -> {
-            while (index == 59_999 && !new File(goFile).exists()) { // one at least is left
-              Thread.sleep(2);
+            if (index == 59_999) { // one at least is left
+              last.pass();
             }
             return index;
           },
@@ -234,7 +232,7 @@ class ManagerFaultsTest {
       await().atMost(TestRun.PATIENCE).until(() -> run.executor.status().managers().isEmpty());
       assertThat(left.getCount()).isPositive();
       manager.signal("CONT");
-      Files.createFile(go);
+      last.open();
 
       assertThat(left.await(120, TimeUnit.SECONDS)).isTrue();
       assertThat(ends).isEmpty();
